@@ -1,0 +1,1 @@
+"""Artifacts of phones, a package for each system."""

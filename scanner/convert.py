@@ -1,0 +1,106 @@
+"""From raw values to records: applies clocks and types; a value that does not fit costs itself, not its row."""
+
+import math
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any, TypeVar
+
+import msgspec
+
+from scanner.record import TO_UNIX, Clock, Record, clocks, fields
+
+R = TypeVar("R", bound=Record)
+Complain = Callable[[str], None]
+
+MAX_YEAR = 2200
+EARLIEST, LATEST = 0.0, datetime(MAX_YEAR, 1, 1, tzinfo=UTC).timestamp()
+SHOWN = 80
+
+
+def convert(record: type[R], values: Mapping[str, Any], complain: Complain) -> R:
+    """A record from raw values by field name.
+
+    A value that does not fit a field with a default is left out and complained of.
+
+    Raises:
+        ValueError: a value that the record cannot do without is missing or does not fit.
+    """
+    raw = dict(values)
+    for name, clock in clocks(record).items():
+        value = raw.get(name)
+        if value is not None:
+            raw[name] = seconds(value, clock)
+    try:
+        return msgspec.convert(raw, record, strict=False)
+    except (ValueError, OverflowError):
+        return repaired(record, values, complain)
+
+
+def seconds(value: object, clock: Clock) -> object:
+    """Seconds since 1970 of a raw time, or the value itself where it is none: the type check will name it."""
+    if isinstance(value, datetime):
+        return value if value.tzinfo else value.replace(tzinfo=UTC)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        try:
+            unix = TO_UNIX[clock](value)
+        except OverflowError:
+            return repr(value)
+        return unix if EARLIEST < unix < LATEST else None if value == 0 else repr(value)
+    return value
+
+
+def repaired(record: type[R], values: Mapping[str, Any], complain: Complain) -> R:
+    """The same field by field, to find what fits."""
+    good: dict[str, Any] = {}
+    required = needed(record)
+    for name, value in values.items():
+        try:
+            good[name] = one_value(record, name, value)
+        except (ValueError, OverflowError) as error:
+            if name in required:
+                raise ValueError(f"{name}: {shown(value)} does not fit: {error}") from None
+            complain(f"{name}: {shown(value)} does not fit: {error}")
+    try:
+        return msgspec.convert(good, record)
+    except msgspec.ValidationError as error:
+        raise ValueError(str(error)) from None
+
+
+@cache
+def needed(record: type[Record]) -> frozenset[str]:
+    """The fields that a record cannot do without."""
+    known = msgspec.structs.fields(record)  # type: ignore[arg-type]
+    return frozenset(field.name for field in known if field.required)
+
+
+def one_value(record: type[Record], name: str, value: object) -> object:
+    """A raw value as its field's type; texts are made of what databases keep in text columns."""
+    if value is None or name == "place":
+        return value
+    kind, _, many = fields(record)[name]
+    if (clock := clocks(record).get(name)) is not None:
+        return msgspec.convert(seconds(value, clock), datetime | None, strict=False)
+    if kind is str and not many:
+        return text(value)
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError("not a number")
+    wanted: Any = tuple.__class_getitem__((kind, ...)) if many else kind
+    return msgspec.convert(value, wanted, strict=False)
+
+
+def text(value: object) -> str:
+    """A text of whatever a loosely typed column holds; what is no UTF-8 is kept as escapes."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode() if not value.isascii() else value
+    if isinstance(value, bytes | bytearray):
+        return value.decode("utf-8", "backslashreplace")
+    if isinstance(value, int | float):
+        return str(value)
+    raise ValueError("not a text")
+
+
+def shown(value: object) -> str:
+    """A value as a Problem quotes it."""
+    quoted = repr(value)
+    return quoted if len(quoted) <= SHOWN else quoted[:SHOWN] + "…"

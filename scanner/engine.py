@@ -1,0 +1,150 @@
+"""The scan of one piece of evidence: plan the tasks, biggest first, run them in processes, relate what they found."""
+
+import io
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from scanner import store, workers
+from scanner.artifact import Artifact, Finder
+from scanner.context import Context
+from scanner.evidence import Entry
+from scanner.examine import Task
+from scanner.finding import Coverage, Finding, Locator, Outcome, Problem, State
+from scanner.matching.yara import media
+from scanner.record import Place, Record
+from scanner.rule import Hit, Located, Records, Rule
+from scanner.sift import describe
+from scanner.yara_task import YaraTask, batches
+
+SHOWN = 5
+Progress = Callable[[int, int], None]
+"""Bytes done, bytes in all."""
+
+
+@dataclass
+class Plan:
+    """What is to be done on one piece of evidence, and what cannot be."""
+
+    tasks: list[Task | YaraTask] = field(default_factory=list)
+    coverage: list[Coverage] = field(default_factory=list)
+    files: int = 0
+    missing: list[str] = field(default_factory=list)
+
+
+def plan(context: Context, chosen: dict[str, Artifact], yara: str) -> Plan:
+    """One pass over the list of files: which artifacts read them, which are for YARA, which are not stored."""
+    made, find, evidence = Plan(), Finder(chosen), context.evidence
+    contents: list[tuple[Entry, int]] = []
+    for entry in evidence.entries():
+        made.files += 1
+        if not entry.stored:
+            made.missing.append(entry.path)
+        for one in find(entry.path):
+            if entry.stored:
+                made.tasks.append(Task(one.id, entry, evidence.size(entry)))
+            else:
+                made.coverage.append(not_stored(evidence.facts.id, one.id, entry))
+        if context.yara and entry.stored and (yara == "all" or not media(entry.path)) and ":" not in entry.path[:10]:
+            contents.append((entry, evidence.size(entry)))
+    made.tasks += batches(iter(contents), every=yara == "all")
+    made.tasks.sort(key=lambda task: -task.size)
+    return made
+
+
+def not_stored(evidence: str, artifact: str, entry: Entry) -> Coverage:
+    """A file that an artifact reads, listed and not there."""
+    problem = Problem(artifact, "listed by the evidence, but its content is not in this copy", entry.path)
+    return Coverage(evidence=evidence, artifact=artifact, path=entry.path, state=State.ABSENT, problems=[problem])
+
+
+def possible(context: Context, chosen: dict[str, Artifact]) -> dict[str, Artifact]:
+    """The artifacts that a kind of evidence could hold: those of its system, and those of its own files."""
+    system = (context.evidence.facts.device.os or "").lower()
+    scheme = context.evidence.scheme
+    return {
+        name: one
+        for name, one in chosen.items()
+        if name.startswith(f"{system}.") and (not one.own or any(path.startswith(scheme) for path in one.where))
+    }
+
+
+def scan(context: Context, chosen: dict[str, Artifact], yara: str, jobs: int, progress: Progress) -> Iterator[Outcome]:
+    """Every outcome as it ends; at the end one for each artifact that had no file, and the correlations' findings."""
+    chosen = possible(context, chosen)
+    made = plan(context, chosen, yara)
+    context.evidence.close()
+    context.index.prepare()
+    total = sum(task.size for task in made.tasks) or 1
+    done, seen, shards = 0, {row.artifact for row in made.coverage}, list[Outcome]()
+    for number, result in workers.run(made.tasks, context, jobs, context.seconds, lambda: progress(done, total)):
+        task = made.tasks[number]
+        outcome = lost(task, context, result) if isinstance(result, workers.Lost) else result
+        done += task.size
+        seen.add(outcome.artifact)
+        if outcome.shards:
+            shards.append(outcome)
+        progress(done, total)
+        yield outcome
+    yield from gaps(context, chosen, made, seen)
+    yield related(context, shards)
+
+
+def lost(task: Task | YaraTask, context: Context, why: workers.Lost) -> Outcome:
+    """A task that took its worker with it."""
+    return task.blank(context, State.TIMED_OUT if why.timed_out else State.FAILED, why.reason)
+
+
+def gaps(context: Context, chosen: dict[str, Artifact], made: Plan, seen: set[str]) -> Iterator[Outcome]:
+    """What the evidence does not hold."""
+    name = context.evidence.facts.id
+    for row in made.coverage:
+        yield Outcome(evidence=name, artifact=row.artifact, path=row.path or "", state=row.state, problems=row.problems)
+    for artifact in chosen:
+        if artifact not in seen:
+            yield Outcome(evidence=name, artifact=artifact, path="", state=State.ABSENT, files=0)
+    if made.missing:
+        shown = ", ".join(made.missing[:SHOWN])
+        message = f"{len(made.missing)} of {made.files} files are listed but not stored in this copy: {shown} …"
+        problems = [Problem("evidence", message)]
+        yield Outcome(evidence=name, artifact="evidence", path="", state=State.PARTIAL, problems=problems, files=0)
+
+
+def related(context: Context, outcomes: list[Outcome]) -> Outcome:
+    """The correlations, over the records that their tasks brought back."""
+    result = Outcome(evidence=context.evidence.facts.id, artifact="correlations", path="", files=0)
+    for rule in context.rules.values():
+        if not rule.inputs:
+            continue
+        try:
+            hits = rule.check(*(Records(reader(outcomes, kind)) for kind in rule.inputs))
+            result.findings += [correlated(context, rule, hit) for hit in hits]
+        except Exception as error:  # noqa: BLE001 - a correlation that fails is a gap, not the end
+            result.problems.append(Problem(rule.id, f"{type(error).__name__}: {error}"))
+    result.state = State.FAILED if result.problems else State.CHECKED
+    return result
+
+
+def reader(outcomes: list[Outcome], kind: type[Record]) -> Callable[[], Iterator[Located[Record]]]:
+    """What reads all records of a type from the shards in memory."""
+
+    def read() -> Iterator[Located[Record]]:
+        for outcome in sorted(outcomes, key=lambda one: one.path):
+            if data := outcome.shards.get(kind.__name__):
+                for record in store.read(io.BytesIO(data), kind):
+                    yield Located(record, outcome.artifact, outcome.path, outcome.native)
+
+    return read
+
+
+def correlated(context: Context, rule: Rule, hit: Hit) -> Finding:
+    """A correlation's hit as a finding."""
+    place = hit.at.record.place or Place()
+    where = {name: getattr(place, name) for name in Place.__struct_fields__}
+    locator = Locator(
+        evidence=context.evidence.facts.id, artifact=hit.at.artifact, path=hit.at.path, native=hit.at.native, **where
+    )
+    found = describe(rule, hit.at.record, hit.message, locator, None)
+    found.count = hit.count
+    return found
+
+

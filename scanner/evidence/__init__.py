@@ -1,0 +1,54 @@
+"""Evidence: a device's files under one namespace of device paths, whatever the acquisition."""
+
+from collections.abc import Iterator
+from typing import Protocol
+
+from scanner.evidence.file import Entry, File
+from scanner.evidence.query import UnsupportedError
+from scanner.evidence.reader import Reader
+from scanner.finding import EvidenceFacts, Problem
+
+__all__ = ["Entry", "Evidence", "EvidenceError", "File", "UnsupportedError", "open_file"]
+
+
+class EvidenceError(Exception):
+    """Evidence that cannot be read; the message says precisely why and what to do."""
+
+
+class Evidence(Protocol):
+    """What every kind of evidence offers. It is sent to worker processes: it holds no open file."""
+
+    facts: EvidenceFacts
+    problems: list[Problem]
+    scheme: str
+    """What the paths of the acquisition's own files begin with: `backup:`."""
+
+    def entries(self) -> Iterator[Entry]:
+        """Every file that the evidence lists."""
+        ...
+
+    def size(self, entry: Entry) -> int:
+        """About how many bytes a file has: for the order of work and for progress."""
+        ...
+
+    def reader(self, entry: Entry) -> Reader:
+        """Random access to one file's content.
+
+        Raises:
+            OSError: it cannot be opened.
+            ValueError: it cannot be decrypted.
+        """
+        ...
+
+    def beside(self, entry: Entry, suffix: str) -> Reader | None:
+        """The file whose path is this one's and a suffix (`-wal`), if there is one."""
+        ...
+
+    def close(self) -> None:
+        """Close what this process has opened."""
+        ...
+
+
+def open_file(evidence: Evidence, entry: Entry) -> File:
+    """One file of the evidence for an artifact."""
+    return File(entry, evidence.reader, lambda suffix: evidence.beside(entry, suffix))

@@ -1,0 +1,141 @@
+"""Backups of iTunes, the Finder and idevicebackup2: plain or encrypted, of iOS 10 and later (Manifest.db).
+
+References:
+    The Apple Wiki, "iTunes Backup": https://theapplewiki.com/wiki/ITunes_Backup
+"""
+
+import hashlib
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import apsw
+
+from scanner.evidence import keys
+from scanner.evidence.domains import device_path
+from scanner.evidence.file import Entry
+from scanner.evidence.reader import EncryptedFile, PlainFile, Reader
+from scanner.evidence.sqlite import Database, texts_kept
+from scanner.finding import EvidenceFacts, Problem
+from scanner.formats import mbfile
+
+OWN = "backup:/"
+"""Where the backup's own files stand in the namespace."""
+OWN_FILES = ("Info.plist", "Manifest.plist", "Status.plist", "Manifest.db", "Manifest.mbdb")
+FILE, DIRECTORY, LINK = 1, 2, 4
+FILE_ID = 40
+
+
+class IosBackup:
+    """An opened backup; class keys are those that its password opens, none for a plain one."""
+
+    scheme = "backup:"
+
+    def __init__(self, root: Path, facts: EvidenceFacts, manifest: dict[str, Any], classes: dict[int, bytes]) -> None:
+        """Take what `ios_backup_open` found; nothing is read yet."""
+        self.root, self.facts, self.classes = root, facts, classes
+        self.manifest_key: bytes | None = manifest.get("ManifestKey")
+        self.problems: list[Problem] = []
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Without what is open."""
+        return {name: value for name, value in vars(self).items() if name not in {"manifest", "names"}}
+
+    @cached_property
+    def manifest(self) -> Database:
+        """Manifest.db, decrypted where the backup is."""
+        return Database(self.own("Manifest.db"))
+
+    def own(self, name: str) -> Reader:
+        """One of the backup's own files."""
+        path = self.root / name
+        if name == "Manifest.db" and self.classes and self.manifest_key:
+            return EncryptedFile(path, self.unwrapped(self.manifest_key))
+        return PlainFile(path)
+
+    def unwrapped(self, key: bytes) -> bytes:
+        """A file key of its class number and wrapped form, as Manifest.plist and old manifests write it."""
+        return keys.file_key(self.classes, int.from_bytes(key[:4], "little"), key[4:])
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The file ids of everything that is stored, in folders `xx` or, before iOS 10, flat."""
+        folders = [self.root, *(path for path in self.root.iterdir() if len(path.name) == 2 and path.is_dir())]
+        return frozenset(path.name for folder in folders for path in scan(folder))
+
+    def entries(self) -> Iterator[Entry]:
+        """The backup's own files, then every file of the manifest."""
+        yield from (Entry(OWN + name, name) for name in OWN_FILES if (self.root / name).is_file())
+        for file_id, domain, relative in self.rows():
+            if isinstance(file_id, str) and isinstance(domain, str) and isinstance(relative, str):
+                yield Entry(device_path(domain, relative), file_id, file_id in self.names)
+
+    def rows(self) -> Iterator[tuple[Any, ...]]:
+        """File id, domain and relative path of each file of the manifest; damage ends it with a Problem."""
+        broken: list[None] = []
+        try:
+            query = "SELECT fileID, domain, relativePath FROM Files WHERE flags = 1"
+            yield from texts_kept(self.manifest.connection.execute(query), lambda: broken.append(None))
+        except apsw.Error as error:
+            self.problems.append(Problem("evidence", f"the manifest is damaged: {error}", OWN + "Manifest.db"))
+        if broken:
+            self.problems.append(Problem("evidence", f"{len(broken)} names are no text", OWN + "Manifest.db"))
+
+    def size(self, entry: Entry) -> int:
+        """The stored size, with the padding of an encrypted file."""
+        try:
+            return (self.root / entry.native if entry.path.startswith(OWN) else self.stored(entry.native)).stat().st_size
+        except (OSError, ValueError):
+            return 0
+
+    def reader(self, entry: Entry) -> Reader:
+        """One file's content, decrypted where it is encrypted.
+
+        Raises:
+            OSError: it is not stored, or cannot be opened.
+            ValueError: its key cannot be had.
+        """
+        if entry.path.startswith(OWN):
+            return self.own(entry.native)
+        path = self.stored(entry.native)
+        key = self.key(entry.native) if self.classes else None
+        return EncryptedFile(path, key) if key else PlainFile(path)
+
+    def stored(self, file_id: str) -> Path:
+        """Where a file id is kept. A name that is no file id never becomes a path."""
+        if len(file_id) != FILE_ID or not file_id.isalnum():
+            raise ValueError(f"not a file id: {file_id!r}")
+        nested = self.root / file_id[:2] / file_id
+        return nested if nested.exists() else self.root / file_id
+
+    def key(self, file_id: str) -> bytes | None:
+        """The key of one file; None for one that is stored as it is."""
+        blob = self.manifest.connection.execute("SELECT file FROM Files WHERE fileID = ?", (file_id,)).get
+        wrapped = mbfile.wrapped_key(blob) if isinstance(blob, bytes) else None
+        return keys.file_key(self.classes, *wrapped) if wrapped else None
+
+    def beside(self, entry: Entry, suffix: str) -> Reader | None:
+        """The file whose path has a suffix more: its id is the hash of domain and path."""
+        if entry.path.startswith(OWN):
+            return None
+        row = self.manifest.connection.execute(
+            "SELECT domain, relativePath FROM Files WHERE fileID = ?", (entry.native,)
+        ).fetchone()
+        if not row:
+            return None
+        file_id = hashlib.sha1(f"{row[0]}-{row[1]}{suffix}".encode()).hexdigest()  # noqa: S324 - names, not secrets
+        if not self.stored(file_id).exists():
+            return None
+        return self.reader(Entry(entry.path + suffix, file_id))
+
+    def close(self) -> None:
+        """Close the manifest."""
+        if "manifest" in vars(self):
+            self.manifest.close()
+            del self.manifest
+
+
+def scan(folder: Path) -> Iterator[Path]:
+    """The files of one folder."""
+    return (path for path in folder.iterdir() if len(path.name) == FILE_ID)

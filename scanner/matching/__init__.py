@@ -1,0 +1,1 @@
+"""Matching: what of a record meets an indicator, and how much that means."""

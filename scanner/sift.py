@@ -1,0 +1,102 @@
+"""Records in, findings out: indicators and rules applied to one record after the other, the same thing once."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from scanner.context import Context
+from scanner.finding import Finding, Locator, Matched, Severity, finding_id, word
+from scanner.matching.index import Sighting
+from scanner.matching.judge import RULES, judge
+from scanner.record import Place, Record, timestamp
+from scanner.rule import Rule
+from scanner.store import clean
+
+MAX_FINDINGS = 5000
+MAX_PLACES = 50
+Judge = Callable[[Record], list[tuple[Rule, str]]]
+
+
+class Sift:
+    """The findings of one file."""
+
+    def __init__(self, context: Context, artifact: str, path: str, native: str | None) -> None:
+        """Start with none."""
+        self.context, self.artifact, self.path, self.native = context, artifact, path, native
+        self.found: dict[Any, Finding] = {}
+        self.left_out = 0
+
+    def __call__(self, record: Record) -> None:
+        """Match and judge one record."""
+        for field, sighting in self.context.index.hits(record):
+            self.sighted(record, field, sighting)
+        for rule in self.context.checks.get(type(record), ()):
+            if message := rule.check(record):
+                subject = getattr(record, rule.once) if rule.once else None
+                self.judged(record, rule, message, subject)
+
+    def sighted(self, record: Record, field: str, sighting: Sighting) -> None:
+        """An indicator stands in a record."""
+        rule = self.context.rules.get(RULES[sighting.known.kind])
+        if rule is None:
+            return
+        known = sighting.known
+        if self.again((rule.id, known.kind, known.value, sighting.observed), record):
+            return
+        verdict = judge(sighting, type(record).stage)
+        matched = Matched(
+            kind=known.kind, value=known.value, observed=sighting.observed, field=field, sources=known.sources
+        )
+        families = ", ".join(dict.fromkeys(source.family or source.feed for source in known.sources))
+        message = f"{field} has {sighting.observed!r}: {known.kind} {known.value!r} of {families} ({verdict.reason})"
+        found = self.finding(record, rule, message, matched)
+        found.severity, found.stage, found.confidence = word(verdict.severity), word(verdict.stage), verdict.confidence
+        self.keep((rule.id, known.kind, known.value, sighting.observed), found)
+
+    def judged(self, record: Record, rule: Rule, message: str, subject: object) -> None:
+        """A rule fired on a record."""
+        key = (rule.id, subject) if subject is not None else (rule.id, record.place, len(self.found))
+        if not self.again(key, record):
+            self.keep(key, self.finding(record, rule, message, None))
+
+    def again(self, key: Any, record: Record) -> bool:
+        """Count what was found before; True if it was."""
+        found = self.found.get(key)
+        if found is None:
+            return False
+        found.count += 1
+        if record.place and len(found.places) < MAX_PLACES:
+            found.places.append(record.place)
+        return True
+
+    def keep(self, key: Any, found: Finding) -> None:
+        """Add a finding, unless there are too many already."""
+        if len(self.found) < MAX_FINDINGS:
+            self.found[key] = found
+        else:
+            self.left_out += 1
+
+    def finding(self, record: Record, rule: Rule, message: str, matched: Matched | None) -> Finding:
+        """A finding as its rule describes it."""
+        return describe(rule, record, message, self.locator(record.place or Place()), matched)
+
+    def locator(self, place: Place) -> Locator:
+        """Where a record stands in the evidence."""
+        where = {name: getattr(place, name) for name in Place.__struct_fields__}
+        evidence = self.context.evidence.facts.id
+        return Locator(evidence=evidence, artifact=self.artifact, path=self.path, native=self.native, **where)
+
+
+def describe(rule: Rule, record: Record, message: str, locator: Locator, matched: Matched | None) -> Finding:
+    """A finding with its rule's page."""
+    when: datetime | None = timestamp(type(record))(record)
+    values: dict[str, Any] = msgspec.to_builtins(clean(record))
+    values.pop("place", None)
+    return Finding(
+        id=finding_id(rule.id, locator, matched), rule=rule.id, title=rule.page.title, severity=word(rule.severity),
+        stage=word(rule.stage), confidence="high" if rule.severity >= Severity.HIGH else "medium", message=message,
+        time=when, indicator=matched, locator=locator, record=values, why=rule.page.why, benign=rule.page.benign,
+        next=rule.page.next, references=rule.page.references,
+    )  # fmt: skip
