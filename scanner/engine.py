@@ -31,7 +31,7 @@ class Plan:
     missing: list[str] = field(default_factory=list)
 
 
-def plan(context: Context, chosen: dict[str, Artifact], yara: str) -> Plan:
+def plan(context: Context, chosen: dict[str, Artifact], yara: str | None) -> Plan:
     """One pass over the list of files: which artifacts read them, which are for YARA, which are not stored."""
     made, find, evidence = Plan(), Finder(chosen), context.evidence
     contents: list[tuple[Entry, int]] = []
@@ -68,7 +68,7 @@ def possible(context: Context, chosen: dict[str, Artifact]) -> dict[str, Artifac
     }
 
 
-def scan(context: Context, chosen: dict[str, Artifact], yara: str, jobs: int, progress: Progress) -> Iterator[Outcome]:
+def scan(context: Context, chosen: dict[str, Artifact], yara: str | None, jobs: int, progress: Progress) -> Iterator[Outcome]:
     """Every outcome as it ends; at the end one for each artifact that had no file, and the correlations' findings."""
     chosen = possible(context, chosen)
     made = plan(context, chosen, yara)

@@ -1,169 +1,157 @@
-"""A scan from end to end: outcomes of every piece of evidence gathered into one report, and into a case if asked."""
+"""A scan from end to end: what was asked for in, one report out, and a case on disk if that was asked for."""
 
-import platform
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+import os
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from fnmatch import fnmatchcase
+from pathlib import Path
 
-from scanner import __version__, engine
+from scanner import artifact as registry
+from scanner import engine, rule
 from scanner.artifact import Artifact
+from scanner.case import Case
 from scanner.context import Context
+from scanner.evidence import Evidence, EvidenceError
+from scanner.evidence.open import Found, recognise
+from scanner.evidence.secret import Secret
+from scanner.feeds import load
 from scanner.feeds.model import Feed
-from scanner.finding import (
-    INCOMPLETE,
-    SEVERITIES,
-    STAGES,
-    Counts,
-    Coverage,
-    EvidenceFacts,
-    Finding,
-    Outcome,
-    Problem,
-    Report,
-    Run,
-    Severity,
-    State,
-    Tool,
-    Verdict,
-    level,
-)
-from scanner.yara_task import ARTIFACT as YARA
+from scanner.finding import Report
+from scanner.gather import Gathered, report
+from scanner.matching.index import Index
+from scanner.matching.yara import Yara
 
-DONE = frozenset({State.CHECKED, State.EMPTY})
+Unlock = Callable[[Found], Secret]
+Progress = Callable[[str], AbstractContextManager[engine.Progress]]
 
 
-@dataclass
-class Gathered:
-    """What the outcomes of a scan add up to."""
+@dataclass(frozen=True)
+class Request:
+    """What was asked for."""
 
-    evidence: list[EvidenceFacts] = field(default_factory=list)
-    coverage: list[Coverage] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    hashes: dict[str, str] = field(default_factory=dict)
-    counts: Counts = field(default_factory=Counts)
+    paths: tuple[Path, ...]
+    output: Path | None = None
+    force: bool = False
+    feeds: tuple[Path, ...] = ()
+    default_feeds: bool = True
+    yara: str | None = "default"
+    """`default`: what rules can concern; `all`: everything; None: no YARA."""
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    artifacts: tuple[str, ...] = ()
+    since: datetime | None = None
+    until: datetime | None = None
+    details: bool = False
+    keep_records: bool = True
+    jobs: int | None = None
 
-    def take(self, outcome: Outcome) -> None:
-        """Add one outcome."""
-        self.findings += outcome.findings
-        self.problems += outcome.problems
-        self.hashes |= outcome.hashes
-        self.counts.records += outcome.records
-        self.counts.files += outcome.files
-        self.counts.bytes += outcome.size
-        if outcome.artifact == "correlations" and not outcome.problems:
-            return
-        self.cover(outcome)
+    def noted(self) -> dict[str, object]:
+        """What of it shapes the report, for the report."""
+        names = ("default_feeds", "yara", "select", "ignore", "artifacts", "since", "until", "details")
+        return {name: value for name in names if (value := getattr(self, name))}
 
-    def cover(self, outcome: Outcome) -> None:
-        """One row of coverage; the batches of YARA are one row together."""
-        rows = (row for row in self.coverage if (row.artifact, row.evidence) == (outcome.artifact, outcome.evidence))
-        if outcome.artifact == YARA and (row := next(rows, None)):
-            row.records += outcome.files
-            row.problems += outcome.problems
-            row.state = State.PARTIAL if row.problems else State.CHECKED
-            return
-        records = outcome.files if outcome.artifact == YARA else outcome.records
-        self.coverage.append(
-            Coverage(
-                evidence=outcome.evidence, artifact=outcome.artifact, path=outcome.path or None, state=outcome.state,
-                records=records, problems=outcome.problems,
-            )
+
+def no_progress(_: str) -> AbstractContextManager[engine.Progress]:
+    """For those who watch nothing."""
+    return nullcontext(lambda _done, _total: None)
+
+
+def scan(request: Request, unlock: Unlock = lambda _: Secret(), progress: Progress = no_progress) -> Report:
+    """Scan every piece of evidence.
+
+    Raises:
+        EvidenceError: a path is no evidence or cannot be opened, a feed that was named is not there, the case cannot be
+            made; nothing was scanned then.
+    """
+    started = datetime.now(UTC)
+    chosen = artifacts(request.artifacts)
+    found = [(one, unlock(one)) for one in map(recognise, request.paths)]
+    with ThreadPoolExecutor(1) as unlocking:  # deriving a key takes a second, beside which the feeds load
+        opening = [unlocking.submit(one.open, secret) for one, secret in found]
+        feeds = load_feeds(request)
+        index = Index(indicator for feed in feeds for indicator in feed.indicators)
+        evidence = [one.result() for one in opening]
+    yara = compiled(feeds) if request.yara else None
+    case = Case(request.output, force=request.force) if request.output else None
+    gathered, jobs = Gathered(), request.jobs or cores()
+    for one in distinct(evidence):
+        context = Context(
+            evidence=one, index=index, rules=rule.chosen(request.select, request.ignore), yara=yara,
+            records=case.records / one.facts.id if case and request.keep_records else None,
+            since=request.since, until=request.until, hashing=case is not None, details=request.details,
         )  # fmt: skip
+        with progress(one.facts.id) as shown:
+            for outcome in engine.scan(context, chosen, request.yara, jobs, shown):
+                gathered.take(outcome)
+                if case:
+                    case.outcome(outcome)
+        gathered.opened(one)
+    made = report(gathered, feeds, started, jobs, request.noted())
+    if case:
+        case.finish(made, gathered.hashes)
+    return made
 
 
-def scan(
-    context: Context, artifacts: dict[str, Artifact], yara: str, jobs: int, gathered: Gathered, progress: engine.Progress
-) -> None:
-    """Scan one piece of evidence into what is gathered."""
-    evidence = context.evidence
-    gathered.evidence.append(evidence.facts)
-    for outcome in engine.scan(context, artifacts, yara, jobs, progress):
-        gathered.take(outcome)
-    gathered.problems += evidence.problems
-    if evidence.problems:
-        gathered.coverage.append(
-            Coverage(
-                evidence=evidence.facts.id, artifact="evidence", path=evidence.problems[0].path, state=State.PARTIAL,
-                problems=list(evidence.problems),
-            )
-        )  # fmt: skip
-    if not evidence.facts.complete:
-        problems = [Problem("evidence", note) for note in evidence.facts.notes[:1]]
-        gathered.coverage.append(
-            Coverage(evidence=evidence.facts.id, artifact="evidence", path=None, state=State.PARTIAL, problems=problems)
-        )
+def artifacts(patterns: tuple[str, ...]) -> dict[str, Artifact]:
+    """The artifacts that are asked for.
+
+    Raises:
+        EvidenceError: a pattern names none.
+    """
+    known = registry.load()
+    for pattern in patterns:
+        if not any(fnmatchcase(name, pattern) for name in known):
+            raise EvidenceError(f"no artifact is named {pattern}; `bridle artifacts` lists them")
+    return {name: one for name, one in known.items() if not patterns or any(fnmatchcase(name, each) for each in patterns)}
 
 
-def report(gathered: Gathered, feeds: Iterable[Feed], started: datetime, jobs: int, options: dict[str, Any]) -> Report:
-    """The document. Everything in it but `run` is the same for the same evidence and feeds."""
-    finished = datetime.now(UTC)
-    gathered.findings.sort(key=order)
-    gathered.coverage.sort(key=lambda row: (row.evidence, row.artifact, row.path or ""))
-    gathered.problems.sort(key=lambda one: (one.where, one.path or "", str(one.row), one.message))
-    facts = [feed.facts for feed in feeds]
-    gathered.problems += [problem for feed in facts for problem in feed.problems]
-    return Report(
-        tool=Tool(name="bridle", version=__version__),
-        run=Run(
-            started=started, finished=finished, seconds=round((finished - started).total_seconds(), 3), jobs=jobs,
-            options=options | {"python": platform.python_version(), "system": platform.system()},
-        ),
-        evidence=gathered.evidence, feeds=facts, verdict=verdict(gathered), coverage=gathered.coverage,
-        findings=gathered.findings, problems=gathered.problems, counts=counted(gathered),
-    )  # fmt: skip
+def load_feeds(request: Request) -> list[Feed]:
+    """The feeds that are asked for.
+
+    Raises:
+        EvidenceError: one that was named is not there.
+    """
+    for path in request.feeds:
+        if not path.exists():
+            raise EvidenceError(f"there is no feed {path}")
+    defaults = [*load.bundled(), *kept()] if request.default_feeds else []
+    return load.load([*defaults, *request.feeds])
 
 
-def order(finding: Finding) -> tuple[Any, ...]:
-    """Worst first, then furthest, then by place: an order that does not depend on who ended first."""
-    severity, stage = SEVERITIES[finding.severity], STAGES[finding.stage]
-    return (-severity, -stage, finding.rule, finding.locator.artifact, finding.locator.path, finding.locator.row or 0, finding.id)
+def kept() -> Iterator[Path]:
+    """The folder of downloaded feeds, where there is one."""
+    from platformdirs import user_data_path
+
+    folder = user_data_path("bridle", appauthor=False) / "feeds"
+    if folder.is_dir():
+        yield folder
 
 
-def counted(gathered: Gathered) -> Counts:
-    """Totals."""
-    counts = gathered.counts
-    for finding in gathered.findings:
-        setattr(counts, finding.severity, getattr(counts, finding.severity) + 1)
-    counts.artifacts = len({row.artifact for row in gathered.coverage if row.state is not State.ABSENT})
-    return counts
+def compiled(feeds: list[Feed]) -> Yara | None:
+    """The YARA rules of all feeds; a source that does not compile is a problem of its feed."""
+    sources = [source for feed in feeds for source in feed.yara]
+    made, problems = Yara.compile(sources)
+    for problem in problems:
+        owner = next((feed for feed in feeds if any(source.name == problem.path for source in feed.yara)), feeds[0])
+        owner.facts.problems.append(problem)
+    return made or None
 
 
-def verdict(gathered: Gathered) -> Verdict:
-    """The headline: never better than the coverage."""
-    there = [row for row in gathered.coverage if row.state not in {State.ABSENT, State.SKIPPED}]
-    incomplete = [row for row in there if row.state in INCOMPLETE]
-    checked = len(there) - len(incomplete)
-    worst = level(SEVERITIES[one.severity] for one in gathered.findings)
-    return Verdict(
-        level=worst, headline=headline(gathered.findings, checked, len(there), len(incomplete)), checked=checked,
-        possible=len(there), incomplete=len(incomplete),
-    )  # fmt: skip
+def distinct(evidence: Iterable[Evidence]) -> Iterator[Evidence]:
+    """The pieces of evidence, each under an id of its own."""
+    taken: set[str] = set()
+    for one in evidence:
+        name = one.facts.id or "evidence"
+        one.facts.id = next(each for each in (name, *(f"{name}-{n}" for n in range(2, 100_000))) if each not in taken)
+        taken.add(one.facts.id)
+        yield one
 
 
-def headline(findings: list[Finding], checked: int, possible: int, incomplete: int) -> str:
-    """One sentence on what was found and what was checked."""
-    serious = [one for one in findings if SEVERITIES[one.severity] >= Severity.MEDIUM]
-    if serious:
-        found = f"{plural(len(serious), 'finding')} to look at"
-    elif findings:
-        found = f"nothing serious found, {plural(len(findings), 'minor note')}"
-    else:
-        found = "nothing found"
-    rest = f"; {incomplete} could not be checked completely" if incomplete else ""
-    return f"{found} in {checked} of {possible} checks that this evidence allows{rest}"
-
-
-def plural(count: int, noun: str) -> str:
-    """`1 finding`, `2 findings`."""
-    return f"{count} {noun}" + ("" if count == 1 else "s")
-
-
-def exit_code(made: Report, fail_on: Severity, *, strict: bool) -> int:
-    """1 findings, 3 something could not be checked, 0 neither."""
-    if any(SEVERITIES[one.severity] >= fail_on for one in made.findings):
-        return 1
-    if made.verdict.incomplete or (strict and made.problems):
-        return 3
-    return 0
+def cores() -> int:
+    """How many processes can work at once here."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

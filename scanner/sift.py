@@ -50,7 +50,8 @@ class Sift:
             kind=known.kind, value=known.value, observed=sighting.observed, field=field, sources=known.sources
         )
         families = ", ".join(dict.fromkeys(source.family or source.feed for source in known.sources))
-        message = f"{field} has {sighting.observed!r}: {known.kind} {known.value!r} of {families} ({verdict.reason})"
+        named = known.kind.replace("_", " ")
+        message = f"{sighting.observed!r} is known of {families} ({named} {known.value!r}): {verdict.reason}"
         found = self.finding(record, rule, message, matched)
         found.severity, found.stage, found.confidence = word(verdict.severity), word(verdict.stage), verdict.confidence
         self.keep((rule.id, known.kind, known.value, sighting.observed), found)

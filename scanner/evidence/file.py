@@ -41,6 +41,8 @@ class File:
         self.left_out = 0
         self.databases: list[sqlite.Database] = []
         self.rebuilt: apsw.Connection | None = None
+        self.details = False
+        """Whether an artifact shall also read what is costly and only sometimes wanted: times and modes of listed files."""
 
     def open(self) -> Reader:
         """Random access to the bytes.
@@ -103,6 +105,33 @@ class File:
         self.problem(f"{key}: not a dictionary but {type(found).__name__}", key)
         return {}
 
+    def members(self, value: object, key: str) -> Iterator[tuple[Place, dict[str, Any]]]:
+        """The dictionaries in the list under a key of a property list, with their places; what else stands there is noted.
+
+        Raises:
+            UnsupportedError: the property list has no such key.
+        """
+        if not isinstance(value, dict) or key not in value:
+            raise UnsupportedError(f"the property list has no {key!r}")
+        if not isinstance(found := value[key], list):
+            self.problem(f"{key}: not a list but {type(found).__name__}", key)
+            return
+        for number, member in enumerate(found):
+            place = Place(key=f"{key}.{number}")
+            if isinstance(member, dict):
+                yield place, member
+            else:
+                self.problem(f"not a dictionary but {type(member).__name__}", place.key)
+
+    def members(self, found: dict[str, Any], key: str = "") -> Iterator[tuple[str, Place, dict[str, Any]]]:
+        """The dictionaries in a dictionary of a property list: name, place and content; whatever else is noted."""
+        for name, content in found.items():
+            place = Place(key=f"{key}.{name}" if key else name)
+            if isinstance(content, dict):
+                yield name, place, content
+            else:
+                self.problem(f"{place.key}: not a dictionary but {type(content).__name__}", place.key)
+
     def archive(self) -> Any:
         """The root of a property list that is a keyed archive, as plain dictionaries and lists."""
         from scanner.formats import nskeyedarchiver
@@ -143,9 +172,7 @@ class File:
             ValueError: it is no database.
         """
         for table, row in self.raw(into, queries):
-            number = row.pop("", None)
-            place = Place(table=table, row=number if isinstance(number, int) else None, recovered=bool(row.pop("+", 0)))
-            yield from self.record(into, place, **row)
+            yield from self.record(into, placed(table, row), **row)
 
     def raw(self, into: type[Record], queries: tuple[str, ...]) -> Iterator[tuple[str | None, dict[str, Any]]]:
         """Rows by column name, with the table that they stand in; their row number under the empty name."""
@@ -242,6 +269,12 @@ class File:
             self.rebuilt.close(True)
         if self.left_out:
             self.problems.append((f"{self.left_out} further problems are not listed", None))
+
+
+def placed(table: str | None, row: dict[str, Any]) -> Place:
+    """The place of a raw row, taken out of it."""
+    number = row.pop("", None)
+    return Place(table=table, row=number if isinstance(number, int) else None, recovered=bool(row.pop("+", 0)))
 
 
 def identity(row: dict[str, Any]) -> Any:

@@ -21,6 +21,7 @@ _LONGEST_SQL = 1 << 20
 _MOST_STEPS = 200_000
 _MOST_COLUMNS = 2000
 _VIRTUAL = 2
+_LONGEST_DEFAULT = 10_000
 _FIRST_SIZED_TYPE = 12
 _LAST_NUMBER_TYPE = 9
 _FLOAT_TYPE = 7
@@ -34,9 +35,7 @@ _TOKEN = re.compile(
 )
 _LITERAL = re.compile(r"(?P<number>[+-]?\d+)|(?P<real>[+-]?\d+\.\d*)|'(?P<text>(?:[^']|'')*)'")
 _CONSTRAINT_WORDS = frozenset({"CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "FOREIGN"})
-_TYPE_ENDS = frozenset(
-    {*_CONSTRAINT_WORDS, "NOT", "NULL", "DEFAULT", "COLLATE", "REFERENCES", "GENERATED", "AS", "ON"}
-)
+_TYPE_ENDS = frozenset({*_CONSTRAINT_WORDS, "NOT", "NULL", "DEFAULT", "COLLATE", "REFERENCES", "GENERATED", "AS", "ON"})
 
 
 @dataclass(frozen=True)
@@ -162,7 +161,7 @@ def affinity_of(declared: str) -> str:
 
 
 def _literal(default: object) -> Value:
-    match = _LITERAL.fullmatch(default) if isinstance(default, str) and len(default) < 10_000 else None  # noqa: PLR2004
+    match = _LITERAL.fullmatch(default) if isinstance(default, str) and len(default) <= _LONGEST_DEFAULT else None
     if match is None:
         return None
     if match["number"]:

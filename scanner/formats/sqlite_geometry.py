@@ -20,6 +20,7 @@ _ENOUGH = 0.5
 _LEAST_USABLE = 480
 _AGREEING_PAGES = 3
 _HEADER = 100
+_LEAF_HEADER, _HEADER_AND_POINTER = 8, 14
 
 
 def find_geometry(source: PageSource, problems: Problems) -> Geometry:
@@ -30,7 +31,7 @@ def find_geometry(source: PageSource, problems: Problems) -> Geometry:
     """
     try:
         head = source.read(0, 65_536)
-    except OSError as error:
+    except (OSError, ValueError) as error:
         problems.add(f"page 1: cannot be read: {error}")
         head = b""
     declared = int.from_bytes(head[16:18], "big")
@@ -64,17 +65,17 @@ def _btree_share(source: PageSource, size: int) -> float:
 
 def _is_btree(source: PageSource, offset: int, size: int) -> bool:
     try:
-        head = source.read(offset, size)[_HEADER if not offset else 0 :][:14]
+        head = source.read(offset, size)[_HEADER if not offset else 0 :][:_HEADER_AND_POINTER]
     except (OSError, ValueError):
         return False
-    least = _BTREE_KINDS.get(head[0]) if len(head) == 14 else None  # noqa: PLR2004
+    least = _BTREE_KINDS.get(head[0]) if len(head) == _HEADER_AND_POINTER else None
     if least is None:
         return False
     count, content = int.from_bytes(head[3:5], "big"), int.from_bytes(head[5:7], "big") or 65_536
     first_block = int.from_bytes(head[1:3], "big")
     if not count or not least + 2 * count <= content < size or first_block >= size:
         return False
-    return content <= int.from_bytes(head[least : least + 2], "big") < size if least < 12 else True  # noqa: PLR2004
+    return content <= int.from_bytes(head[least : least + 2], "big") < size if least == _LEAF_HEADER else True
 
 
 def _encoding(head: bytes, problems: Problems) -> str:

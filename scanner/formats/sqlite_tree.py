@@ -1,8 +1,9 @@
 """Which pages of a damaged SQLite database belong to which table.
 
 First every table's b-tree is followed from its root. A child whose rowids lie outside what its parent promises, or
-whose records do not fit the table, is doubtful: a damaged pointer may lead into another table, so it is settled only when
-all trees have been walked. Leaf pages that no tree reaches are then given to the one table that lost pages and fits them.
+whose records do not fit the table, is doubtful: a damaged pointer may lead into another table, so it is settled only
+when all trees have been walked. Leaf pages that no tree reaches are then given to the one table that lost pages and
+fits them.
 
 References:
     https://www.sqlite.org/fileformat2.html#b_tree_pages
@@ -45,6 +46,7 @@ class Tree:
     leaves: "array[int]" = field(default_factory=lambda: array("I"))
     orphans: "array[int]" = field(default_factory=lambda: array("I"))
     missing: list[tuple[int, int]] = field(default_factory=list)
+    depths: set[int] = field(default_factory=set)
 
 
 class _Claim(NamedTuple):
@@ -52,6 +54,7 @@ class _Claim(NamedTuple):
     number: int
     low: int
     high: int
+    depth: int
 
 
 class Forest:
@@ -67,7 +70,7 @@ class Forest:
 
     def walk(self, tree: Tree) -> None:
         """Follow a tree from its root."""
-        self._follow(_Claim(tree, tree.root, _BELOW_ALL, _HIGHEST), trusting=False)
+        self._follow(_Claim(tree, tree.root, _BELOW_ALL, _HIGHEST, 0), trusting=False)
 
     def settle(self, trees: Sequence[Tree]) -> None:
         """Decide about doubtful pages, once all trees have been walked."""
@@ -80,7 +83,7 @@ class Forest:
             elif best and best is not claim.tree:
                 self._lose(claim, "holds rows of another table")
             else:
-                self._problems.add(f"table {claim.tree.name}, page {claim.number}: not what its parent promises")
+                self._lose(claim, "is not what its parent promises")
                 self._follow(claim, trusting=True)
 
     def take(self, tree: Tree, number: int) -> None:
@@ -94,6 +97,10 @@ class Forest:
 
     def adopt(self, trees: Sequence[Tree]) -> None:
         """Give every leaf page that no tree reached to the table it fits, among those that lost pages."""
+        for tree in trees:
+            if len(tree.depths) > 1:
+                # All leaves of a sound tree are equally deep: a damaged pointer has skipped a part of this one.
+                self._lose(_Claim(tree, tree.root, _BELOW_ALL, _HIGHEST, 0), "has leaf pages at different depths below")
         losers = [tree for tree in trees if tree.missing]
         lost_rows, lost_pages = 0, 0
         for number in range(1, self._pages.count + 1):
@@ -101,9 +108,9 @@ class Forest:
             cells = sample_cells(self._pages, page) if page else []
             if not page or not cells:
                 continue
-            tree = best_tree(cells, losers)
-            if tree:
-                self.take(tree, number)
+            home = best_tree(cells, losers)
+            if home:
+                self.take(home, number)
             else:
                 lost_rows += len(page.pointers)
                 lost_pages += 1
@@ -139,6 +146,7 @@ class Forest:
                 stack.extend(reversed(self._below(claim, page)))
             else:
                 (claim.tree.orphans if trusting else claim.tree.leaves).append(claim.number)
+                claim.tree.depths.add(claim.depth)
             trusting = False
 
     def _page(self, claim: _Claim) -> BtreePage | None:
@@ -167,11 +175,11 @@ class Forest:
         low = claim.low
         named = children(page)
         for child in named:
-            claims.append(_Claim(claim.tree, child.number, low, child.key))
+            claims.append(_Claim(claim.tree, child.number, low, child.key, claim.depth + 1))
             low = child.key
         if page.damaged_array or any(uncovered(page, [child.span for child in named], self._pages.usable)):
             self._lose(claim, "does not name all its children")
-        return [*claims, _Claim(claim.tree, page.right, low, claim.high)]
+        return [*claims, _Claim(claim.tree, page.right, low, claim.high, claim.depth + 1)]
 
     def _lose(self, claim: _Claim, why: str) -> None:
         self._problems.add(f"table {claim.tree.name}, page {claim.number}: {why}")

@@ -16,7 +16,6 @@ class Paths(Generic[K]):
         self.names = names
         self.exact = {path: known for path, known in paths.items() if path.startswith("/")}
         self.folders = {path.rstrip("/"): known for path, known in self.exact.items()}
-        self.lengths = sorted({len(folder) for folder in self.folders})
         self.tails: dict[str, list[tuple[str, K]]] = {}
         for path, known in paths.items():
             if not path.startswith("/"):
@@ -26,7 +25,12 @@ class Paths(Generic[K]):
     def __call__(self, value: str) -> list[K]:
         """The indicators that a device path meets: equal, below it at a `/`, ending in it at a `/`, or of its name."""
         path = normalise.path(value)
-        found = [self.folders[path[:length]] for length in self.lengths if self.at(path, length)]
+        found = [self.folders[path]] if path in self.folders else []
+        end = path.find("/", 1)
+        while end > 0:
+            if (folder := path[:end]) in self.folders:
+                found.append(self.folders[folder])
+            end = path.find("/", end + 1)
         name = path[path.rfind("/") + 1 :]
         if name in self.names:
             found.append(self.names[name])
@@ -34,7 +38,3 @@ class Paths(Generic[K]):
             if path == tail or path.endswith("/" + tail):
                 found.append(known)
         return found
-
-    def at(self, path: str, length: int) -> bool:
-        """Whether an indicator of this length ends in the path at a boundary."""
-        return path[length : length + 1] in {"", "/"} and path[:length] in self.folders

@@ -1,4 +1,8 @@
-"""The accounts signed in on the phone."""
+"""The accounts signed in on the phone.
+
+References:
+    Plaso documentation, supported formats: https://plaso.readthedocs.io/en/latest/sources/user/Supported-formats.html
+"""
 
 from scanner.synthetic.indicators import EMAIL, Planted
 from scanner.synthetic.life import uuid

@@ -1,4 +1,8 @@
-"""The installed applications, as the computer lists them in Info.plist."""
+"""The installed applications, as the computer lists them in Info.plist.
+
+References:
+    MVT documentation, "Records extracted by check-backup": https://docs.mvt.re/en/latest/ios/records/
+"""
 
 from scanner.synthetic.indicators import APP, Planted
 from scanner.synthetic.phone import ATTACK, DAY, NOW, Amount, Phone, Spot
@@ -15,6 +19,7 @@ ORDINARY = (
     ("example.riverbank.school", "Riverbank School", "com.apple.dmd"),
 )
 """Bundle id, name, and what installed it."""
+INFO = "backup:/Info.plist"
 SIDELOADED = "example.tinted.flashlight"
 BARE = "example.unlisted.helper"
 
@@ -30,7 +35,7 @@ def add(phone: Phone, amount: Amount, planted: Planted) -> None:  # noqa: ARG001
     at = install(phone, SIDELOADED, "Flashlight", "com.example.sideloader", ATTACK + 235)
     phone.heuristic(at, "app_not_from_store", SIDELOADED, "An app was installed by something else than the App Store.")
     phone.applications[BARE] = {"PlaceholderIcon": b"\x89PNG\r\n\x1a\n"}
-    at = Spot("ios.applications.installed", "Info.plist", f"Applications/{BARE}")
+    at = Spot("ios.applications.installed", INFO, f"Applications.{BARE}")
     phone.heuristic(at, "app_without_metadata", BARE, "An app without the metadata that the App Store gives.")
 
 
@@ -51,4 +56,4 @@ def install(phone: Phone, bundle: str, name: str, source: str, moment: float) ->
         },
     }
     phone.applications[bundle] = {"iTunesMetadata": binary(metadata), "PlaceholderIcon": b"\x89PNG\r\n\x1a\n"}
-    return Spot("ios.applications.installed", "Info.plist", f"Applications/{bundle}")
+    return Spot("ios.applications.installed", INFO, f"Applications.{bundle}")

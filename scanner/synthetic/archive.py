@@ -1,4 +1,8 @@
-"""Writing NSKeyedArchiver archives: the manifest's file records, rich links, and others."""
+"""Writing NSKeyedArchiver archives: the manifest's file records, rich links, and others.
+
+References:
+    Apple, NSKeyedArchiver: https://developer.apple.com/documentation/foundation/nskeyedarchiver
+"""
 
 import plistlib
 from collections.abc import Mapping

@@ -3,7 +3,7 @@
 import plistlib
 import sqlite3
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from hashlib import sha1
 from pathlib import Path
 from typing import Literal
@@ -13,6 +13,7 @@ from scanner.synthetic.hostinfo import info, manifest, status
 from scanner.synthetic.mbfile import FLAGS, Row, blob, noted_size
 from scanner.synthetic.oldmanifest import write_mbdb
 from scanner.synthetic.phone import DEVICE_ONLY, Item, Phone
+from scanner.synthetic.plist import binary
 from scanner.synthetic.vault import Vault, vault
 
 SCHEMA = """
@@ -23,6 +24,8 @@ CREATE INDEX FilesFlagsIdx ON Files(flags);
 CREATE TABLE Properties (key TEXT PRIMARY KEY, value BLOB);
 """
 HEAD = 16
+OLD = {"model": "iPhone7,2", "product": "iPhone 6", "version": "9.3.5", "build": "13G36"}
+"""What an old backup says of the phone."""
 
 
 def write_backup(
@@ -56,19 +59,12 @@ def write_backup(
     """
     folder.mkdir(parents=True, exist_ok=True)
     old = style == "mbdb"
-    if old:
-        phone = replace(
-            phone, facts=replace(phone.facts, model="iPhone7,2", product="iPhone 6", version="9.3.5", build="13G36")
-        )
+    phone = replace(phone, facts=replace(phone.facts, **OLD)) if old else phone
     keys = vault(password, phone.seed, double=not old, double_iterations=double_iterations) if password else None
-    rows = stored(phone, folder, keys, flat=old, missing=frozenset(missing), device_only=frozenset(device_only))
-    if old:
-        write_mbdb(folder, rows)
-    else:
-        write_manifest(folder, rows, keys)
-    plists = {"Manifest": manifest(phone, keys, old=old), "Status": status(phone, finished=finished, old=old)}
-    for name, content in plists.items():
-        (folder / f"{name}.plist").write_bytes(plistlib.dumps(content, fmt=plistlib.FMT_BINARY))
+    rows = Storing(folder, keys, old, frozenset(missing), frozenset(device_only)).rows(phone)
+    write_mbdb(folder, rows) if old else write_manifest(folder, rows, keys)
+    (folder / "Manifest.plist").write_bytes(binary(manifest(phone, keys, old=old)))
+    (folder / "Status.plist").write_bytes(binary(status(phone, finished=finished, old=old)))
     (folder / "Info.plist").write_bytes(plistlib.dumps(info(phone)))
 
 
@@ -104,26 +100,36 @@ def listed(phone: Phone) -> Iterator[tuple[str, str, Item]]:
             yield domain, relative, item
 
 
-def stored(
-    phone: Phone, folder: Path, keys: Vault | None, *, flat: bool, missing: frozenset[str], device_only: frozenset[str]
-) -> Iterator[Row]:
-    """Stores the files one by one; a row for every item."""
-    for number, (domain, relative, item) in enumerate(listed(phone), 1000):
-        name = file_id(domain, relative)
-        if item.kind != "file":
-            yield Row(item, name, domain, relative, 0, None, number)
-            continue
-        if item.path in device_only:
+@dataclass(frozen=True)
+class Storing:
+    """How files are stored: where, with which keys, and the device paths that are left out or not to be opened."""
+
+    folder: Path
+    keys: Vault | None
+    flat: bool
+    missing: frozenset[str]
+    device_only: frozenset[str]
+
+    def rows(self, phone: Phone) -> Iterator[Row]:
+        """Stores the files one by one; a row for every item."""
+        for number, (domain, relative, item) in enumerate(listed(phone), 1000):
+            if item.kind == "file":
+                yield self.store(domain, relative, item, number)
+            else:
+                yield Row(item, file_id(domain, relative), domain, relative, 0, None, number)
+
+    def store(self, domain: str, relative: str, item: Item, number: int) -> Row:
+        """Stores one file; its row."""
+        if item.path in self.device_only:
             item = replace(item, protection=DEVICE_ONLY)
-        content = item.read()
-        size = noted_size(content[:HEAD], len(content))
+        name, content = file_id(domain, relative), item.read()
         # An empty file has no key.
-        key = keys.wrapped(name, item.protection) if keys and content else None
-        if item.path not in missing:
-            target = folder / name if flat else folder / name[:2] / name
+        key = self.keys.wrapped(name, item.protection) if self.keys and content else None
+        if item.path not in self.missing:
+            target = self.folder / name if self.flat else self.folder / name[:2] / name
             target.parent.mkdir(exist_ok=True)
-            target.write_bytes(keys.encrypt(name, content) if keys and key else content)
-        yield Row(item, name, domain, relative, size, key, number)
+            target.write_bytes(self.keys.encrypt(name, content) if self.keys and key else content)
+        return Row(item, name, domain, relative, noted_size(content[:HEAD], len(content)), key, number)
 
 
 def write_manifest(folder: Path, rows: Iterable[Row], keys: Vault | None) -> None:

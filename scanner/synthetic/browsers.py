@@ -1,4 +1,9 @@
-"""Chrome and Firefox."""
+"""Chrome and Firefox.
+
+References:
+    Chromium, components/history: https://chromium.googlesource.com/chromium/src/+/HEAD/components/history/
+    Firefox for iOS: https://github.com/mozilla-mobile/firefox-ios
+"""
 
 from scanner.synthetic.indicators import CONTROL, DELIVERY, RICH, STATIC, Planted
 from scanner.synthetic.life import page, times, uuid

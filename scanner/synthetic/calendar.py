@@ -1,4 +1,8 @@
-"""The calendar."""
+"""The calendar.
+
+References:
+    MVT documentation, "Records extracted by check-backup": https://docs.mvt.re/en/latest/ios/records/
+"""
 
 from scanner.synthetic.indicators import CONTROL, EMAIL, Planted
 from scanner.synthetic.life import MAILS, uuid

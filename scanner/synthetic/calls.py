@@ -1,4 +1,8 @@
-"""The call history of Phone and FaceTime."""
+"""The call history of Phone and FaceTime.
+
+References:
+    MVT documentation, "Records extracted by check-backup": https://docs.mvt.re/en/latest/ios/records/
+"""
 
 from scanner.synthetic.indicators import EMAIL, PHONE, Planted
 from scanner.synthetic.life import NUMBERS, times

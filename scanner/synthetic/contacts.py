@@ -1,4 +1,8 @@
-"""The address book."""
+"""The address book.
+
+References:
+    MVT documentation, "Records extracted by check-backup": https://docs.mvt.re/en/latest/ios/records/
+"""
 
 from scanner.synthetic.indicators import EMAIL, PHONE, Planted
 from scanner.synthetic.life import FIRST, LAST, MAILS, NUMBERS
@@ -26,6 +30,7 @@ def add(phone: Phone, amount: Amount, planted: Planted) -> None:  # noqa: ARG001
     store = Store(SCHEMA)
     for number, (first, mail) in enumerate(zip(FIRST, MAILS, strict=False)):
         person(store, first, LAST[number % len(LAST)], ((NUMBER, NUMBERS[number]), (MAIL, mail)))
+    person(store, "Near", "Miss", ((MAIL, f"x{EMAIL}"), (NUMBER, f"{PHONE}9")))
     if planted:
         rows = person(store, "H.", "Vale", ((MAIL, EMAIL), (NUMBER, PHONE)))
         at = Spot("ios.contacts.contacts", PATH, f"ABMultiValue:{rows[0]}")

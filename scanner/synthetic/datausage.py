@@ -1,4 +1,9 @@
-"""How much network each process used."""
+"""How much network each process used.
+
+References:
+    MVT documentation, "Records extracted by check-backup": https://docs.mvt.re/en/latest/ios/records/
+    Plaso documentation, supported formats: https://plaso.readthedocs.io/en/latest/sources/user/Supported-formats.html
+"""
 
 from scanner.synthetic.indicators import LONG_PROCESS, PROCESS, Planted
 from scanner.synthetic.phone import ATTACK, COCOA, DAY, NOW, Amount, Phone, Spot

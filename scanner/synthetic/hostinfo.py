@@ -1,4 +1,8 @@
-"""The property lists that the computer writes into a backup: Info, Manifest and Status."""
+"""The property lists that the computer writes into a backup: Info, Manifest and Status.
+
+References:
+    The Apple Wiki, "iTunes Backup": https://theapplewiki.com/wiki/ITunes_Backup
+"""
 
 from datetime import UTC, datetime
 from uuid import UUID

@@ -1,9 +1,13 @@
-"""Who the phone interacted with, as CoreDuet counts it."""
+"""Who the phone interacted with, as CoreDuet counts it.
+
+References:
+    MVT documentation, "Records extracted by check-backup": https://docs.mvt.re/en/latest/ios/records/
+"""
 
 from scanner.synthetic.indicators import DELIVERY, EMAIL, RICH, Planted
 from scanner.synthetic.life import FIRST, MAILS, NUMBERS, times, uuid
 from scanner.synthetic.phone import ATTACK, COCOA, DAY, NOW, Amount, Phone, Spot
-from scanner.synthetic.sqlite import Store, columns
+from scanner.synthetic.sqlite import Store, Value, columns
 
 PATH = "/private/var/mobile/Library/CoreDuet/People/interactionC.db"
 CORE = "Z_PK INTEGER PRIMARY KEY, Z_ENT INTEGER, Z_OPT INTEGER"
@@ -38,7 +42,9 @@ def add(phone: Phone, amount: Amount, planted: Planted) -> None:
     for row, name in enumerate(people, 1):
         contact(store, row, name, FIRST[row % len(FIRST)])
     for row, moment in enumerate(times(random, amount.interactions, NOW - 200 * DAY, ATTACK - 120), 1):
-        interact(store, row, moment, random.randrange(len(people)) + 1, random.choice(BUNDLES), uuid(random))
+        interact(
+            store, row, moment, random.randrange(len(people)) + 1, ZBUNDLEID=random.choice(BUNDLES), ZUUID=uuid(random)
+        )
     if planted:
         attack(phone, store, amount.interactions + 1, len(people) + 1)
     phone.add(PATH, store.image(), modified=NOW - 3600)
@@ -53,15 +59,13 @@ def contact(store: Store, row: int, name: str, display: str) -> None:
     )  # fmt: skip
 
 
-def interact(
-    store: Store, row: int, moment: float, sender: int, bundle: str, name: str, content: str | None = None
-) -> None:
+def interact(store: Store, row: int, moment: float, sender: int, **more: Value) -> None:
     """An incoming interaction."""
     time = moment - COCOA
     store.insert(
         "ZINTERACTIONS", Z_PK=row, Z_ENT=3, Z_OPT=1, ZSENDER=sender, ZSTARTDATE=time, ZENDDATE=time,
         ZCREATIONDATE=time + 1,
-        ZBUNDLEID=bundle, ZDIRECTION=0, ZMECHANISM=13, ZRECIPIENTCOUNT=1, ZUUID=name, ZCONTENTURL=content,
+        ZDIRECTION=0, ZMECHANISM=13, ZRECIPIENTCOUNT=1, **more,
     )  # fmt: skip
 
 
@@ -72,13 +76,13 @@ def attack(phone: Phone, store: Store, row: int, stranger: int) -> None:
         return Spot("ios.interactions.interactions", PATH, f"ZINTERACTIONS:{row}")
 
     contact(store, stranger, EMAIL, "H. Vale")
-    interact(store, row, ATTACK - 20, stranger, "com.apple.mobilemail", "5EED-1")
+    interact(store, row, ATTACK - 20, stranger, ZBUNDLEID="com.apple.mobilemail", ZUUID="5EED-1")
     phone.indicator(spot(row), "email", EMAIL, EMAIL, "An interaction with an e-mail address of the family.")
     address = f"https://{RICH}/i"
-    interact(store, row + 1, ATTACK - 10, 1, BUNDLES[0], "5EED-2", address)
+    interact(store, row + 1, ATTACK - 10, 1, ZBUNDLEID=BUNDLES[0], ZUUID="5EED-2", ZCONTENTURL=address)
     phone.indicator(spot(row + 1), "domain", RICH, address, "An interaction about a page of the family.")
     address = f"https://{DELIVERY}/i"
-    interact(store, row + 2, ATTACK - 5, 2, BUNDLES[0], "5EED-3")
+    interact(store, row + 2, ATTACK - 5, 2, ZBUNDLEID=BUNDLES[0], ZUUID="5EED-3")
     attachment = store.insert("ZATTACHMENT", ZCONTENTURL=address, ZUTI="public.url")
     store.insert("Z_1INTERACTIONS", Z_1ATTACHMENTS=attachment, Z_3INTERACTIONS=row + 2)
     phone.indicator(spot(row + 2), "domain", DELIVERY, address, "An interaction with an attached link of the family.")

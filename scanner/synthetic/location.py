@@ -1,4 +1,8 @@
-"""Which programs asked for the phone's location."""
+"""Which programs asked for the phone's location.
+
+References:
+    MVT documentation, "Records extracted by check-backup": https://docs.mvt.re/en/latest/ios/records/
+"""
 
 from scanner.synthetic.indicators import APP, FOLDER, Planted
 from scanner.synthetic.phone import ATTACK, COCOA, DAY, NOW, Amount, Phone, Spot

@@ -40,6 +40,7 @@ def add(phone: Phone, amount: Amount, planted: Planted) -> None:
     phone.folder("/private/var/mobile/Library/Health")
     phone.link(f"{APP}/Documents/current", "schedule.json")
     phone.add("/private/var/mobile/Library/Health/empty.hfd", b"", protection=COMPLETE)
+    phone.add("/private/var/mobile/Library/Health/steps.json", b'{"steps": 7042}\n', protection=COMPLETE)
     phone.add("/private/var/mobile/Library/Notes/draft.txt", b"Buy rye bread.\n", protection=UNLESS_OPEN)
     near = FOLDER.rstrip("/") + "-notes/readme.txt"
     phone.add(near, b"A folder whose name only begins like the implant's.\n")
@@ -80,11 +81,11 @@ def caches(phone: Phone, planted: Planted) -> None:
     if planted:
         entries.append({"said": "", "url": f"https://{RICH}/json"})
         phone.indicator(
-            Spot(name, paths[0], "20/url"), "domain", RICH, f"https://{RICH}/json", "A link in an app's JSON."
+            Spot(name, paths[0], "20.url"), "domain", RICH, f"https://{RICH}/json", "A link in an app's JSON."
         )
         plist["Feeds"] = [f"https://{DELIVERY}/plist"]
         phone.indicator(
-            Spot(name, paths[1], "Feeds/0"),
+            Spot(name, paths[1], "Feeds.0"),
             "domain",
             DELIVERY,
             f"https://{DELIVERY}/plist",
@@ -110,6 +111,9 @@ def respond(store: Store, address: str) -> int:
 
 def implant(phone: Phone) -> None:
     """An executable in a folder of the family, and a file with a name of the family."""
+    folder = FOLDER.rstrip("/")
+    phone.folder(folder)
+    phone.indicator(Spot("ios.backup.files", folder), "path", FOLDER, folder, "The folder of the family.")
     path = f"{FOLDER}agentd"
     phone.add(path, PAYLOAD, modified=ATTACK + 170)
     at = Spot("ios.backup.files", path)

@@ -1,4 +1,9 @@
-"""Messages: `sms.db`, its write-ahead log and its attachments."""
+"""Messages: `sms.db`, its write-ahead log and its attachments.
+
+References:
+    MVT documentation, "Records extracted by check-backup": https://docs.mvt.re/en/latest/ios/records/
+    Christopher Sardegna, "Reverse Engineering iMessage": https://chrissardegna.com/blog/
+"""
 
 import plistlib
 from collections.abc import Iterator
@@ -63,6 +68,7 @@ def add(phone: Phone, amount: Amount, planted: Planted) -> None:
         meet(store, name)
     later = amount.messages // 10
     talk(store, random, amount.messages - later, (NOW - 700 * DAY, ATTACK - 60))
+    say(store, f"Is this real? {NOTICE[:60]}… or spam?", 2, ATTACK - 3000)
     if planted:
         Delivery(phone, store).all()
     talk(store, random, later, (ATTACK + 7200, NOW - 3600))

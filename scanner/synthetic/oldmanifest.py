@@ -1,4 +1,8 @@
-"""The manifest of backups before iOS 10: Manifest.mbdb."""
+"""The manifest of backups before iOS 10: Manifest.mbdb.
+
+References:
+    The Apple Wiki, "iTunes Backup": https://theapplewiki.com/wiki/ITunes_Backup
+"""
 
 from collections.abc import Iterable
 from pathlib import Path

@@ -61,8 +61,8 @@ class Trace:
     For an indicator, `kind` is the indicator's kind (as `scanner.record.Kind`), `value` its value as in the bundle of
     `scanner.synthetic.indicators` and `observed` what the evidence says; for a heuristic, `kind` is "heuristic",
     `value`
-    is `observed` and `rule` names what should notice. `where` is `table:rowid`, a plist's key path,
-    or empty for a file.
+    is `observed` and `rule` names what should notice. `where` is `table:rowid`, a plist's keys
+    joined by dots, or empty where the file itself is the trace.
     """
 
     artifact: str

@@ -1,4 +1,9 @@
-"""Preferences that keep traces: network use per process, looked-up identities, global settings, Wi-Fi networks."""
+"""Preferences that keep traces: network use per process, looked-up identities, global settings, Wi-Fi networks.
+
+References:
+    MVT documentation, "Records extracted by check-backup": https://docs.mvt.re/en/latest/ios/records/
+    Plaso documentation, supported formats: https://plaso.readthedocs.io/en/latest/sources/user/Supported-formats.html
+"""
 
 from scanner.synthetic.indicators import EMAIL, PROCESS, Planted
 from scanner.synthetic.life import MAILS, NUMBERS
@@ -36,7 +41,7 @@ def addaily(phone: Phone, planted: Planted) -> None:
         baseline[name] = [date(NOW - random.randrange(3, 90) * DAY), *(random.uniform(0, 1e7) for _ in range(4))]
     if planted:
         baseline[PROCESS] = [date(ATTACK + 900), 0.0, 0.0, 14e6, 31e6]
-        at = Spot("ios.osanalytics.addaily", path, f"netUsageBaseline/{PROCESS}")
+        at = Spot("ios.osanalytics.addaily", path, f"netUsageBaseline.{PROCESS}")
         phone.indicator(at, "process", PROCESS, PROCESS, "A process of the family used the network.")
     phone.add(path, binary({"netUsageBaseline": baseline, "lastAggregationDate": date(NOW - DAY)}))
 
@@ -47,14 +52,14 @@ def identities(phone: Phone, planted: Planted) -> None:
     looked = {f"tel:{number}": lookup(NOW - 50 * DAY) for number in NUMBERS[:6]}
     looked |= {f"mailto:{mail}": lookup(NOW - 40 * DAY) for mail in MAILS[:4]}
     if planted:
-        at = Spot("ios.idstatuscache.lookups", path, f"{app}/mailto:{EMAIL}")
+        at = Spot("ios.idstatuscache.lookups", path, f"{app}.mailto:{EMAIL}")
         looked[f"mailto:{EMAIL}"] = lookup(ATTACK - 40)
         what = "The phone looked up an e-mail address of the family for iMessage."
         phone.indicator(at, "email", EMAIL, f"mailto:{EMAIL}", what)
         odd = "mailto:q\0\0uill@postbox.example"
         looked[odd] = lookup(ATTACK - 35)
         what = "A looked-up address holds NUL bytes."
-        phone.heuristic(Spot(at.artifact, path, f"{app}/{odd}"), "nul_in_identity_lookup", odd, what, "high")
+        phone.heuristic(Spot(at.artifact, path, f"{app}.{odd}"), "nul_in_identity_lookup", odd, what, "high")
     other = {f"tel:{NUMBERS[0]}": lookup(NOW - 20 * DAY)}
     phone.add(path, binary({app: looked, "com.apple.private.alloy.facetime.video": other, "CacheVersion": 5}))
 

@@ -1,4 +1,9 @@
-"""Configuration profiles and what happened to them."""
+"""Configuration profiles and what happened to them.
+
+References:
+    MVT documentation, "Records extracted by check-backup": https://docs.mvt.re/en/latest/ios/records/
+    Apple, "Device Management": https://developer.apple.com/documentation/devicemanagement
+"""
 
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
@@ -24,7 +29,7 @@ def add(phone: Phone, amount: Amount, planted: Planted) -> None:  # noqa: ARG001
     if planted:
         attack(phone)
         events.append(event(PROFILE, "install", PROCESS, ATTACK + 420))
-        at = Spot("ios.profiles.events", EVENTS, "ProfileEvents/1")
+        at = Spot("ios.profiles.events", EVENTS, "ProfileEvents.1")
         phone.indicator(at, "process", PROCESS, PROCESS, "A process of the family installed a profile.")
         phone.indicator(at, "profile", PROFILE, PROFILE, "A profile of the family was installed.")
     phone.add(EVENTS, binary({"ProfileEvents": events}))

@@ -1,10 +1,15 @@
-"""Safari: history (also of a profile), open tabs, bookmarks and downloads."""
+"""Safari: history (also of a profile), open tabs, bookmarks and downloads.
+
+References:
+    MVT documentation, "Records extracted by check-backup": https://docs.mvt.re/en/latest/ios/records/
+    iLEAPP, the list of its artifacts: https://github.com/abrignoni/iLEAPP
+"""
 
 import plistlib
 from datetime import UTC, datetime
 from random import Random
 
-from scanner.synthetic.indicators import ADDRESS, DELIVERY, FILE_NAME, INJECTION, RICH, STATIC, Planted
+from scanner.synthetic.indicators import ADDRESS, DELIVERY, FILE_NAME, INJECTION, RICH, STATIC, URL, Planted
 from scanner.synthetic.life import SITES, page, times, uuid
 from scanner.synthetic.phone import ATTACK, COCOA, DAY, NOW, Amount, Phone, Spot
 from scanner.synthetic.sqlite import Store, Value
@@ -12,6 +17,11 @@ from scanner.synthetic.sqlite import Store, Value
 FOLDER = "/private/var/mobile/Library/Safari"
 APP = "/private/var/mobile/Containers/Data/Application/com.apple.mobilesafari/Library/Safari"
 PROFILE = "7D3C1E52-9A40-4B1C-8F55-0A1B2C3D4E5F"
+NEAR = (
+    f"https://{DELIVERY}.kiteharbour.example/", f"https://not{DELIVERY}/", f"{URL}4", f"http://{ADDRESS[:-1]}/",
+    f"https://{STATIC.partition('.')[2]}/", f"https://slowmail.test/?q={INJECTION}s",
+)  # fmt: skip
+"""Harmless addresses that resemble those of the family."""
 UPGRADES = 2
 """Of a hundred visits, those from http to https of the same site."""
 HISTORY = """
@@ -92,6 +102,9 @@ class Journal:
             kind = random.randrange(100)
             if kind < UPGRADES:
                 self.upgrade(random, moment)
+            elif kind == UPGRADES + 1:
+                first = self.visit(f"https://shortlink.example/{random.randrange(10**6)}", moment)
+                self.visit(page(random), moment + 0.3, came_from=first)
             elif kind == UPGRADES:
                 first = self.visit(page(random, "http"), moment)
                 self.visit(page(random), moment + random.uniform(2, 9), came_from=first)
@@ -110,7 +123,8 @@ def history(phone: Phone, amount: Amount, planted: Planted) -> None:
     path, random, journal = f"{FOLDER}/History.db", phone.random("history"), Journal()
     later = amount.visits // 10
     journal.wander(random, amount.visits - later, (NOW - 365 * DAY, ATTACK - 60))
-    journal.visit(f"https://{DELIVERY}.kiteharbour.example/near-miss", ATTACK - 50, "Near miss: another site")
+    for address in NEAR:
+        journal.visit(address, ATTACK - 50, "Near miss")
     if planted:
         attack(phone, journal, path)
     journal.wander(random, later, (ATTACK + 7200, NOW - 3600))
@@ -209,7 +223,7 @@ def downloads(phone: Phone, planted: Planted) -> None:
     if planted:
         address = f"https://{DELIVERY}/get/{FILE_NAME}"
         entries.append(download(phone.random("download"), address, FILE_NAME))
-        at = Spot("ios.safari.downloads", path, "DownloadHistory/1")
+        at = Spot("ios.safari.downloads", path, "DownloadHistory.1")
         phone.indicator(at, "domain", DELIVERY, address, "A download from a domain of the family.")
         phone.indicator(at, "file_name", FILE_NAME, FILE_NAME, "A download with the name of a file of the family.")
     phone.add(path, plistlib.dumps({"DownloadHistory": entries}, fmt=plistlib.FMT_BINARY))

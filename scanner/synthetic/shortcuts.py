@@ -1,4 +1,8 @@
-"""The owner's shortcuts and their actions."""
+"""The owner's shortcuts and their actions.
+
+References:
+    MVT documentation, "Records extracted by check-backup": https://docs.mvt.re/en/latest/ios/records/
+"""
 
 from scanner.synthetic.indicators import CONTROL, Planted
 from scanner.synthetic.life import uuid

@@ -1,4 +1,8 @@
-"""Which applications may use camera, microphone, contacts and photos."""
+"""Which applications may use camera, microphone, contacts and photos.
+
+References:
+    MVT documentation, "Records extracted by check-backup": https://docs.mvt.re/en/latest/ios/records/
+"""
 
 from scanner.synthetic.indicators import APP, Planted
 from scanner.synthetic.phone import ATTACK, DAY, NOW, Amount, Phone, Spot
@@ -39,7 +43,7 @@ def add(phone: Phone, amount: Amount, planted: Planted) -> None:  # noqa: ARG001
         for service in ("kTCCServiceMicrophone", "kTCCServiceCamera"):
             row = grant(store, service, APP, ALLOWED, ATTACK + 240)
             what = "An app of the family may use microphone or camera."
-            phone.indicator(Spot("ios.tcc.grants", PATH, f"access:{row}"), "app_id", APP, APP, what)
+            phone.indicator(Spot("ios.tcc.access", PATH, f"access:{row}"), "app_id", APP, APP, what)
     phone.add(PATH, store.image())
 
 

@@ -1,4 +1,9 @@
-"""Encrypting a backup's files: one key each, wrapped by the key of its protection class."""
+"""Encrypting a backup's files: one key each, wrapped by the key of its protection class.
+
+References:
+    The Apple Wiki, "iTunes Backup": https://theapplewiki.com/wiki/ITunes_Backup
+    RFC 3394: https://www.rfc-editor.org/rfc/rfc3394
+"""
 
 from dataclasses import dataclass
 from hashlib import sha256

@@ -1,4 +1,9 @@
-"""What WebKit keeps of the sites that pages load from."""
+"""What WebKit keeps of the sites that pages load from.
+
+References:
+    MVT documentation, "Records extracted by check-backup": https://docs.mvt.re/en/latest/ios/records/
+    WebKit, ResourceLoadStatisticsStore: https://github.com/WebKit/WebKit
+"""
 
 from scanner.synthetic.indicators import CONTROL, INJECTION, STATIC, Planted
 from scanner.synthetic.life import SITES
@@ -8,6 +13,7 @@ from scanner.synthetic.sqlite import Store, columns
 
 DATA = "/private/var/mobile/Containers/Data/Application/com.apple.mobilesafari/Library/WebKit/WebsiteData"
 FOLDER = f"{DATA}/ResourceLoadStatistics"
+VIEW = "/private/var/mobile/Containers/Data/Application/com.apple.SafariViewService/Library/WebKit/WebsiteData"
 FLAGS = (
     "hadUserInteraction mostRecentUserInteractionTime grandfathered isPrevalent isVeryPrevalent dataRecordsRemoved "
     "timesAccessedAsFirstPartyDueToUserInteraction timesAccessedAsFirstPartyDueToStorageAccessAPI "
@@ -29,6 +35,7 @@ def add(phone: Phone, amount: Amount, planted: Planted) -> None:  # noqa: ARG001
     """Puts both forms of the resource load statistics on the phone."""
     observations(phone, planted)
     session(phone, planted)
+    storage(phone, planted)
 
 
 def observations(phone: Phone, planted: Planted) -> None:
@@ -56,12 +63,23 @@ def session(phone: Phone, planted: Planted) -> None:
     if planted:
         entries.append(origin("tramlines.example", redirects_to=[INJECTION]))
         entries.append(origin(INJECTION, redirects_from=["tramlines.example"], subresources=[f"a.{STATIC}"]))
-        at = [Spot("ios.webkit.session", path, f"browsingStatistics/{number}") for number in (2, 3)]
+        at = [Spot("ios.webkit.session", path, f"browsingStatistics.{number}") for number in (2, 3)]
         phone.indicator(at[0], "domain", INJECTION, INJECTION, "A site redirected to a domain of the family.")
         phone.indicator(at[1], "domain", INJECTION, INJECTION, "A domain of the family was loaded.")
         phone.indicator(at[1], "domain", STATIC, f"a.{STATIC}", "A page loaded something from a host of the family.")
     body = {"version": 12, "endOfGrandfatheringTimestamp": 0.0, "browsingStatistics": entries}
     phone.add(path, binary(body))
+
+
+def storage(phone: Phone, planted: Planted) -> None:
+    """What sites stored when apps showed them; the site stands in the file's name."""
+    folder = f"{VIEW}/LocalStorage"
+    phone.add(f"{folder}/https_slowmail.test_0.localstorage", b"")
+    if planted:
+        path = f"{folder}/https_{INJECTION}_0.localstorage"
+        phone.add(path, b"", modified=ATTACK + 125)
+        what = "A page of the family stored something when an app showed it."
+        phone.indicator(Spot("ios.webkit.storage", path), "domain", INJECTION, path, what)
 
 
 def origin(

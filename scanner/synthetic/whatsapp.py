@@ -1,4 +1,9 @@
-"""WhatsApp: messages, contacts, identifiers and calls, in its shared container."""
+"""WhatsApp: messages, contacts, identifiers and calls, in its shared container.
+
+References:
+    MVT documentation, "Records extracted by check-backup": https://docs.mvt.re/en/latest/ios/records/
+    iLEAPP, the list of its artifacts: https://github.com/abrignoni/iLEAPP
+"""
 
 from collections.abc import Iterator
 from random import Random
@@ -152,11 +157,13 @@ def contacts(phone: Phone, planted: Planted) -> None:
 
 
 def calls(phone: Phone, planted: Planted) -> None:
-    """CallHistory.sqlite: calls with friends, and a burst of missed calls from a stranger."""
+    """CallHistory.sqlite: calls with friends, and one burst of missed calls from a friend, one from a stranger."""
     path, random, store = f"{FOLDER}/CallHistory.sqlite", phone.random("whatsapp calls"), Store(CALLS)
     for moment in times(random, 12, NOW - 100 * DAY, ATTACK - DAY):
         missed = random.randrange(5) == 0
         call(store, jid(random.choice(NUMBERS)), moment, 0.0 if missed else random.uniform(5, 900))
+    for number in range(4):
+        call(store, jid(NUMBERS[0]), ATTACK - 3 * DAY + 30 * number, 0.0)
     if planted:
         rows = [call(store, SILENT, ATTACK - 10_800 + 35 * number, 0.0) for number in range(6)]
         what = "Six missed calls within three minutes from a number that is in no chat and no address book."

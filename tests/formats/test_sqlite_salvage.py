@@ -129,7 +129,7 @@ def test_views_that_only_read_are_kept_and_others_left_out(make: Make) -> None:
         "VACUUM INTO '{path}'",
         "CREATE TABLE t AS SELECT writefile('{path}', 'x') AS a",
         "CREATE TABLE t(a DEFAULT (load_extension('{path}')))",
-        'CREATE TABLE t(a "INTEGER); VACUUM INTO \'{path}\'; --")',
+        "CREATE TABLE t(a \"INTEGER); VACUUM INTO '{path}'; --\")",
     ],
 )
 def test_hostile_schema_text_never_runs(make: Make, tmp_path: Path, sql: str) -> None:
@@ -138,7 +138,7 @@ def test_hostile_schema_text_never_runs(make: Make, tmp_path: Path, sql: str) ->
         "CREATE TABLE t (a)",
         "INSERT INTO t VALUES ('x')",
         "PRAGMA writable_schema=ON",
-        "UPDATE sqlite_master SET sql='" + sql.replace("{path}", str(target)).replace("'", "''") + "'",
+        "UPDATE sqlite_master SET sql='" + sql.replace("{path}", str(target)).replace("'", "''") + "'",  # noqa: S608
     )
     connection, _ = rebuild(Bytes(data))
     assert connection.execute("PRAGMA database_list").fetchall() == [(0, "main", "")]
@@ -169,8 +169,9 @@ def test_a_broken_overflow_chain_leaves_the_beginning_of_the_text(make: Make) ->
     assert isinstance(text, str)
     assert text.startswith("text 0 xxx")
     assert len(text) < 5000
-    assert found.problems == [f"page {page}, cell 0: overflow chain is broken: page {2**31} is outside the file of"
-                              f" {len(data) // PAGE} pages"]
+    assert found.problems == [
+        f"page {page}, cell 0: overflow chain is broken: page {2**31} is outside the file of {len(data) // PAGE} pages"
+    ]
 
 
 def test_an_overflow_chain_that_bites_its_tail_ends(make: Make) -> None:
@@ -204,8 +205,8 @@ def test_loose_rows_go_to_the_table_they_fit_and_never_over_rows_in_place(make: 
         make(
             "CREATE TABLE lost (a TEXT NOT NULL, b INT)",
             "CREATE TABLE kept (a INT, b TEXT)",
-            *(f"INSERT INTO lost VALUES ('{'name ' * 9}{number}', {number})" for number in range(100)),
-            *(f"INSERT INTO kept VALUES ({number}, '{'text ' * 9}{number}')" for number in range(100)),
+            *(f"INSERT INTO lost VALUES ('{'name ' * 9}{number}', {number})" for number in range(100)),  # noqa: S608
+            *(f"INSERT INTO kept VALUES ({number}, '{'text ' * 9}{number}')" for number in range(100)),  # noqa: S608
         )
     )
     data[PAGE : 2 * PAGE] = bytes(PAGE)

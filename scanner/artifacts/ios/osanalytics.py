@@ -5,7 +5,9 @@ from typing import ClassVar
 
 from scanner.artifact import artifact
 from scanner.evidence import File
-from scanner.record import AwareTime, Place, Process, Record, Stage
+from scanner.record import AppId, AwareTime, Place, Process, Record, Stage
+
+AMOUNTS = ("wifi_in", "wifi_out", "cellular_in", "cellular_out")
 
 
 class NetworkBaseline(Record):
@@ -14,6 +16,8 @@ class NetworkBaseline(Record):
     stage: ClassVar[Stage] = Stage.EXECUTION
     time: AwareTime | None = None
     process: Process
+    on_behalf: AppId | None = None
+    """For whom a process of the system did it, where the list names that."""
     wifi_in: float | None = None
     wifi_out: float | None = None
     cellular_in: float | None = None
@@ -27,9 +31,10 @@ def addaily(file: File) -> Iterator[NetworkBaseline]:
     References:
         Kaspersky, "A tool to detect Operation Triangulation": https://securelist.com/find-the-triangulation-utility/109867/
     """
-    baseline = file.mapping(file.plist(), "netUsageBaseline")
-    for process, values in baseline.items():
-        time, *amounts = values if isinstance(values, list) else [None]
-        named = dict(zip(("wifi_in", "wifi_out", "cellular_in", "cellular_out"), amounts, strict=False))
-        place = Place(key=f"netUsageBaseline.{process}")
-        yield from file.record(NetworkBaseline, place, time=time, process=process, **named)
+    for name, values in file.mapping(file.plist(), "netUsageBaseline").items():
+        place = Place(key=f"netUsageBaseline.{name}")
+        if not isinstance(values, list):
+            file.problem(f"{place.key}: not a list but {type(values).__name__}", place.key)
+        row = dict(zip(("time", *AMOUNTS), values, strict=False)) if isinstance(values, list) else {}
+        process, slash, owner = name.partition("/") if not name.startswith("/") else (name, "", "")
+        yield from file.record(NetworkBaseline, place, process=process, on_behalf=owner if slash else None, **row)

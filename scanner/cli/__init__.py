@@ -1,0 +1,1 @@
+"""The command line. Modules here import what they need inside their commands, so that `bridle --help` is quick."""

@@ -1,0 +1,66 @@
+"""The command `bridle`: its groups, its version, and what becomes of errors."""
+
+import os
+import sys
+
+os.environ.setdefault("TYPER_USE_RICH", "0")  # rich costs 200 ms at every start; it is imported where it shows something
+
+import typer
+
+from scanner import __version__
+from scanner.cli import demo, evidence, feeds, reference, scan
+
+USAGE = 2
+
+app = typer.Typer(
+    name="bridle",
+    help="Find traces of mercenary spyware and stalkerware on phones, from backups, dumps and logs. "
+    "Reads only; sends nothing anywhere.",
+    epilog="Exit codes: 0 nothing found and everything checked; 1 findings; 2 could not scan; "
+    "3 nothing found, but something could not be checked completely.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command()(scan.scan)
+app.command()(demo.demo)
+app.command()(evidence.evidence)
+app.add_typer(feeds.app, name="feeds")
+app.command()(reference.artifacts)
+app.command()(reference.rules)
+app.command()(reference.rule)
+app.command()(reference.schema)
+
+
+def show_version(wanted: bool) -> None:
+    """Print the version and end."""
+    if wanted:
+        typer.echo(f"bridle {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def common(
+    version: bool = typer.Option(False, "--version", callback=show_version, is_eager=True, help="Show the version."),
+) -> None:
+    """Options of bridle itself."""
+
+
+def main() -> None:
+    """The console script: what stops a scan is one sentence on standard error, and exit code 2."""
+    from scanner.evidence import EvidenceError
+
+    try:
+        app()
+    except EvidenceError as error:
+        from scanner.report.plain import printable
+
+        sys.stderr.write(f"bridle: {printable(str(error), 4000)}\n")
+        sys.exit(USAGE)
+    except KeyboardInterrupt:
+        sys.stderr.write("bridle: interrupted\n")
+        sys.exit(USAGE)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(USAGE)

@@ -1,0 +1,92 @@
+"""`bridle scan`: evidence in, report out, and an exit code that tells."""
+
+import sys
+from typing import TYPE_CHECKING
+
+import typer
+
+from scanner.cli import options
+
+if TYPE_CHECKING:
+    from scanner.finding import Report
+    from scanner.scan import Request
+
+
+def scan(
+    paths: options.Paths,
+    output: options.Output = None,
+    feeds: options.Feeds = None,
+    no_default_feeds: options.NoDefaultFeeds = False,
+    password_file: options.PasswordFile = None,
+    key_file: options.KeyFile = None,
+    yara: options.YaraOption = options.YaraFiles.DEFAULT,
+    no_yara: options.NoYara = False,
+    format_: options.Formats = options.Format.TEXT,
+    fail_on: options.FailOn = options.Level.MEDIUM,
+    strict: options.Strict = False,
+    jobs: options.Jobs = None,
+    select: options.Select = None,
+    ignore: options.Ignore = None,
+    artifact: options.Artifacts = None,
+    since: options.Since = None,
+    until: options.Until = None,
+    details: options.Details = False,
+    keep_records: options.KeepRecords = True,
+    force: options.Force = False,
+    no_progress: options.NoProgress = False,
+    quiet: options.Quiet = False,
+    verbose: options.Verbose = False,
+) -> None:
+    """Scan evidence for traces of spyware and stalkerware.
+
+    Without -o nothing is written anywhere. The password of an encrypted backup is taken from BRIDLE_PASSWORD, from
+    --password-file, or asked for.
+    """
+    from scanner.cli import secrets
+    from scanner.scan import Request
+
+    request = Request(
+        paths=tuple(paths), output=output, force=force, feeds=tuple(feeds or ()), default_feeds=not no_default_feeds,
+        yara=None if no_yara else yara.value, select=tuple(select or ()), ignore=tuple(ignore or ()),
+        artifacts=tuple(artifact or ()), since=options.moment(since, "--since"), until=options.moment(until, "--until"),
+        details=details, keep_records=keep_records, jobs=jobs,
+    )  # fmt: skip
+    given = secrets.secret(password_file, key_file)
+    report = run(request, given, watched=not (no_progress or quiet))
+    if not quiet:
+        show(report, format_, verbose=verbose)
+    finish(report, fail_on, strict=strict)
+
+
+def run(request: "Request", given: object, *, watched: bool) -> "Report":
+    """Scan, asking for passwords and showing progress on the terminal."""
+    from scanner.cli import progress, secrets
+    from scanner.evidence.open import Found
+    from scanner.evidence.secret import Secret
+    from scanner.scan import scan as scan_all
+
+    secret = given if isinstance(given, Secret) else Secret()
+
+    def unlock(found: Found) -> Secret:
+        return secret or secrets.asked(str(found.root)) if found.encrypted else Secret()
+
+    return scan_all(request, unlock, lambda name: progress.shown(name, wanted=watched))
+
+
+def show(report: "Report", format_: options.Format, *, verbose: bool = False) -> None:
+    """Print a report on standard output."""
+    if format_ is options.Format.JSON:
+        from scanner.report import json
+
+        json.write(report, sys.stdout)
+    else:
+        from scanner.report import text
+
+        text.write(report, sys.stdout, colour=options.colours(), verbose=verbose)
+
+
+def finish(report: "Report", fail_on: options.Level, *, strict: bool = False) -> None:
+    """End with the exit code of a report."""
+    from scanner.gather import exit_code
+
+    raise typer.Exit(exit_code(report, fail_on.severity, strict=strict))

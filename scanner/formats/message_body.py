@@ -1,0 +1,85 @@
+"""What Messages keeps in blobs beside a message's text: link attributes, link previews, earlier versions.
+
+References:
+    Christopher Sardegna, "Reverse Engineering Apple's typedstream Format",
+    https://chrissardegna.com/blog/reverse-engineering-apples-typedstream-format
+    imessage-database, documentation of `message_summary_info` and `payload_data`, https://docs.rs/imessage-database
+    Apple, "LPLinkMetadata", https://developer.apple.com/documentation/linkpresentation/lplinkmetadata
+"""
+
+import re
+from collections.abc import Iterator
+
+from scanner.formats import bplist, typedstream
+
+LINK_ATTRIBUTE = b"__kIMLinkAttributeName"
+MAX_LINKS = 1000
+MAX_VERSIONS = 1000
+
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,20}:\S")
+_TWO_BYTES = 0x81
+
+
+def body_links(blob: bytes) -> list[str]:
+    """Targets of the link attributes in an `attributedBody`, in stored order.
+
+    Raises:
+        ValueError: nothing can be read from the blob.
+    """
+    start = blob.find(LINK_ATTRIBUTE)
+    if start < 0:
+        return []
+    found = _counted_links(blob, start)
+    if found is None:
+        found = [text for text in typedstream.strings(blob)[1:] if _SCHEME.match(text)]
+    return found[:MAX_LINKS]
+
+
+def _counted_links(blob: bytes, start: int) -> list[str] | None:
+    """Web links behind `start`, each after its length; None where one is not so plain. Saves reading every object."""
+    found: list[str] = []
+    while (mark := blob.find(b"://", start)) >= 0:
+        begin = next((mark - len(name) for name in (b"https", b"http") if blob.endswith(name, start, mark)), None)
+        if begin is None:
+            return None
+        short = blob[begin - 1]
+        wide = blob[begin - 3] == _TWO_BYTES
+        length = int.from_bytes(blob[begin - 2 : begin], "little") if wide else short
+        start = begin + length
+        if start <= mark or start >= len(blob) or (not wide and short >= _TWO_BYTES - 1):
+            return None
+        found.append(blob[begin:start].decode("utf-8", "replace"))
+    return found or None
+
+
+def payload_links(blob: bytes) -> list[str]:
+    """Addresses in a message's `payload_data`: of a link preview or of what another app sent, each once.
+
+    Raises:
+        ValueError: it is no property list.
+    """
+    texts = bplist.all_strings(bplist.loads(blob).root)
+    return list(dict.fromkeys(text for text in texts if "://" in text))[:MAX_LINKS]
+
+
+def versions(blob: bytes) -> Iterator[tuple[str, list[str]]]:
+    """Texts that an edited message had, the first one first, each with its link attributes, of `message_summary_info`.
+
+    The dictionary's key `ec` leads from each part's number to a list of versions: `d` the time, `t` the text as an
+    archived attributed string.
+
+    Raises:
+        ValueError: it is no property list, or one of the texts cannot be read; those before it were given.
+    """
+    summary = bplist.loads(blob).root
+    parts = summary.get("ec") if isinstance(summary, dict) else None
+    if not isinstance(parts, dict):
+        return
+    bodies = [
+        body
+        for history in parts.values()
+        for version in (history if isinstance(history, list) else ())
+        if isinstance(version, dict) and isinstance(body := version.get("t"), bytes)
+    ]
+    for body in bodies[:MAX_VERSIONS]:
+        yield typedstream.attributed_text(body), body_links(body)

@@ -1,0 +1,1 @@
+"""Writers: each reads the report document and nothing else."""
