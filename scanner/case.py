@@ -38,7 +38,11 @@ class Case:
 
     def clear(self) -> None:
         """Remove what an earlier scan left in its place: an old report beside new records would be believed."""
-        for path in (*self.folder.glob("report.*"), *self.folder.glob("*.json"), *self.folder.glob("records/*/*.jsonl.zst*")):
+        for path in (
+            *self.folder.glob("report.*"),
+            *self.folder.glob("*.json"),
+            *self.folder.glob("records/*/*.jsonl.zst*"),
+        ):
             path.unlink()
 
     @property
@@ -59,7 +63,7 @@ class Case:
         )  # fmt: skip
 
     def finish(self, report: Report, hashes: dict[str, str]) -> None:
-        """Write the report, and last of all the manifest: hashes of what was read, of the feeds and of what was written."""
+        """Write the report, and last the manifest: hashes of what was read, of the feeds and of what was written."""
         part = self.folder / "report.json.part"
         with part.open("w", encoding="utf-8") as stream:
             json_report.write(report, stream)

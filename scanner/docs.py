@@ -62,7 +62,9 @@ def commands() -> Iterator[str]:
 
     names = ["", "scan", "demo", "evidence", "feeds list", "artifacts", "rules", "rule", "schema"]
     for name in names:
-        shown = CliRunner(env={"COLUMNS": "110", "TERM": "dumb"}).invoke(app, [*name.split(), "--help"], prog_name="bridle")
+        shown = CliRunner(env={"COLUMNS": "110", "TERM": "dumb"}).invoke(
+            app, [*name.split(), "--help"], prog_name="bridle"
+        )
         yield f"## bridle {name}".rstrip() + f"\n\n```\n{shown.output.strip()}\n```\n"
 
 

@@ -68,22 +68,24 @@ def possible(context: Context, chosen: dict[str, Artifact]) -> dict[str, Artifac
     }
 
 
-def scan(context: Context, chosen: dict[str, Artifact], yara: str | None, jobs: int, progress: Progress) -> Iterator[Outcome]:
+def scan(
+    context: Context, chosen: dict[str, Artifact], yara: str | None, jobs: int, progress: Progress
+) -> Iterator[Outcome]:
     """Every outcome as it ends; at the end one for each artifact that had no file, and the correlations' findings."""
     chosen = possible(context, chosen)
     made = plan(context, chosen, yara)
     context.evidence.close()
     context.index.prepare()
     total = sum(task.size for task in made.tasks) or 1
-    done, seen, shards = 0, {row.artifact for row in made.coverage}, list[Outcome]()
-    for number, result in workers.run(made.tasks, context, jobs, context.seconds, lambda: progress(done, total)):
+    done, seen, shards = [0], {row.artifact for row in made.coverage}, list[Outcome]()
+    for number, result in workers.run(made.tasks, context, jobs, context.seconds, lambda: progress(done[0], total)):
         task = made.tasks[number]
         outcome = lost(task, context, result) if isinstance(result, workers.Lost) else result
-        done += task.size
+        done[0] += task.size
         seen.add(outcome.artifact)
         if outcome.shards:
             shards.append(outcome)
-        progress(done, total)
+        progress(done[0], total)
         yield outcome
     yield from gaps(context, chosen, made, seen)
     yield related(context, shards)
@@ -146,5 +148,3 @@ def correlated(context: Context, rule: Rule, hit: Hit) -> Finding:
     found = describe(rule, hit.at.record, hit.message, locator, None)
     found.count = hit.count
     return found
-
-

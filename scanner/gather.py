@@ -107,7 +107,15 @@ def report(gathered: Gathered, feeds: Iterable[Feed], started: datetime, jobs: i
 def order(finding: Finding) -> tuple[Any, ...]:
     """Worst first, then furthest, then by place: an order that does not depend on who ended first."""
     severity, stage = SEVERITIES[finding.severity], STAGES[finding.stage]
-    return (-severity, -stage, finding.rule, finding.locator.artifact, finding.locator.path, finding.locator.row or 0, finding.id)
+    return (
+        -severity,
+        -stage,
+        finding.rule,
+        finding.locator.artifact,
+        finding.locator.path,
+        finding.locator.row or 0,
+        finding.id,
+    )
 
 
 def counted(gathered: Gathered) -> Counts:

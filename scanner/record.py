@@ -6,7 +6,17 @@ from enum import IntEnum, StrEnum
 from functools import cache
 from operator import attrgetter
 from types import UnionType
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Union, dataclass_transform, get_args, get_origin, get_type_hints
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    Any,
+    ClassVar,
+    Union,
+    dataclass_transform,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 import msgspec
 
@@ -145,10 +155,9 @@ else:
     class RecordMeta(msgspec.StructMeta):
         """Every record is a frozen, keyword-only struct that the garbage collector need not visit."""
 
-        def __new__(mcs, name, bases, namespace):
-            return super().__new__(
-                mcs, name, bases, namespace, frozen=True, gc=False, kw_only=True, omit_defaults=True
-            )
+        def __new__(mcs, name: str, bases: tuple[type, ...], namespace: dict[str, Any]) -> type:
+            """Such a struct."""
+            return super().__new__(mcs, name, bases, namespace, frozen=True, gc=False, kw_only=True, omit_defaults=True)
 
     class Struct(msgspec.Struct, metaclass=RecordMeta):
         """What a record is."""
@@ -194,9 +203,7 @@ def observables(record: type[Record]) -> tuple[tuple[str, Kind, Getter, bool], .
 @cache
 def clocks(record: type[Record]) -> dict[str, Clock]:
     """The fields of a record type that are times, and the clock of each."""
-    return {
-        name: mark for name, (_, marks, _) in fields(record).items() for mark in marks if isinstance(mark, Clock)
-    }
+    return {name: mark for name, (_, marks, _) in fields(record).items() for mark in marks if isinstance(mark, Clock)}
 
 
 @cache

@@ -80,7 +80,7 @@ REGISTRY: dict[str, Rule] = {}
 
 
 def rule(rule_id: str, severity: Severity, stage: Stage, *, once: str | None = None) -> Callable[[C], C]:
-    """Register a check `record -> message or None`; its record types are its argument's annotation, its page its docstring."""
+    """Register a check `record -> message or None`: its argument's annotation says of which records."""
 
     def register(check: C) -> C:
         hints = get_type_hints(check)
@@ -117,8 +117,12 @@ def page(doc: str) -> Page:
     parts = {name: " ".join(text.split()) for name, text in zip(blocks[::2], blocks[1::2], strict=True)}
     links = tuple(parts.get("References", "").split())
     return Page(
-        " ".join(title.split()), parts.get("Why", ""), parts.get("Benign causes", ""), parts.get("Base rate", ""),
-        parts.get("Next", ""), links,
+        " ".join(title.split()),
+        parts.get("Why", ""),
+        parts.get("Benign causes", ""),
+        parts.get("Base rate", ""),
+        parts.get("Next", ""),
+        links,
     )
 
 

@@ -105,7 +105,9 @@ def artifacts(patterns: tuple[str, ...]) -> dict[str, Artifact]:
     for pattern in patterns:
         if not any(fnmatchcase(name, pattern) for name in known):
             raise EvidenceError(f"no artifact is named {pattern}; `bridle artifacts` lists them")
-    return {name: one for name, one in known.items() if not patterns or any(fnmatchcase(name, each) for each in patterns)}
+    return {
+        name: one for name, one in known.items() if not patterns or any(fnmatchcase(name, each) for each in patterns)
+    }
 
 
 def load_feeds(request: Request) -> list[Feed]:

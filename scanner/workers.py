@@ -13,18 +13,18 @@ from time import monotonic
 from typing import Any, Generic, Protocol, TypeVar
 
 C = TypeVar("C")
-C_in = TypeVar("C_in", contravariant=True)
+C_contra = TypeVar("C_contra", contravariant=True)
 R = TypeVar("R")
-R_out = TypeVar("R_out", covariant=True)
+R_co = TypeVar("R_co", covariant=True)
 MEMORY = 4 << 30
 GRACE = 60
 TRIES = 2
 
 
-class Work(Protocol[C_in, R_out]):
+class Work(Protocol[C_contra, R_co]):
     """A task: what it does in a worker."""
 
-    def run(self, context: C_in, /) -> R_out:
+    def run(self, context: C_contra, /) -> R_co:
         """Do it."""
         ...
 

@@ -113,7 +113,9 @@ def test_text_holds_a_name(text: str) -> None:
     assert hits(index(domain="evil.example"), text=text) == ["evil.example"]
 
 
-@pytest.mark.parametrize("text", ["notevil.example", "evil.example.org", "evil.examples", "devil.example-x", "evil example"])
+@pytest.mark.parametrize(
+    "text", ["notevil.example", "evil.example.org", "evil.examples", "devil.example-x", "evil example"]
+)
 def test_near_misses_in_text(text: str) -> None:
     assert hits(index(domain="evil.example"), text=f"see {text} there") == []
 
@@ -128,7 +130,9 @@ def test_accounts() -> None:
     assert hits(found, email="BAD@mail.example") == ["bad@mail.example"]
     assert hits(found, handle="mailto:bad@mail.example")
     assert hits(found, text="write to bad@mail.example.") == ["bad@mail.example"]
-    assert hits(found, handle="15550100177@s.whatsapp.net") == hits(found, handle="+1 (555) 010-0177") == ["+15550100177"]
+    assert (
+        hits(found, handle="15550100177@s.whatsapp.net") == hits(found, handle="+1 (555) 010-0177") == ["+15550100177"]
+    )
     assert hits(found, handle="x@evil.example") == ["evil.example"]
     for near in ("xbad@mail.example", "bad@mail.example.org", "bad@amail.example"):
         assert not hits(found, email=near)
@@ -149,7 +153,8 @@ def test_processes() -> None:
 
 def test_paths() -> None:
     found = index(
-        path=("/private/var/tmp/stop", "/private/var/db/staging/", "Library/Preferences/com.evil.plist"), file_name="implant.bin"
+        path=("/private/var/tmp/stop", "/private/var/db/staging/", "Library/Preferences/com.evil.plist"),
+        file_name="implant.bin",
     )
     for path in (
         "/private/var/tmp/stop", "/var/tmp/stop", "/var//tmp/stop", "/private/var/tmp/stop/x", "/var/db/staging/a/b",

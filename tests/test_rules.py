@@ -1,4 +1,4 @@
-"""Each file of tests/rules is one rule's examples: records on which it fires, on which it does not, and known misses."""
+"""Each file of tests/rules is one rule's examples: records on which it fires, does not fire, and known misses."""
 
 import tomllib
 from pathlib import Path
@@ -27,7 +27,7 @@ def examples(name: str, section: str) -> list[dict[str, Any]]:
 
 
 def messages(one: Rule, example: dict[str, Any]) -> list[str]:
-    """What a rule says of an example: `{RecordType = {…}}`, or for a correlation `records = [{RecordType = {…}}, …]`."""
+    """What a rule says of an example: `{RecordType = {…}}`, or for a correlation `records = [{…}, …]`."""
     given = example.get("records") or [{name: values for name, values in example.items() if name in TYPES}]
     made = [msgspec.convert(values, TYPES[name], strict=False) for each in given for name, values in each.items()]
     if one.records:

@@ -3,7 +3,9 @@
 import os
 import sys
 
-os.environ.setdefault("TYPER_USE_RICH", "0")  # rich costs 200 ms at every start; it is imported where it shows something
+os.environ.setdefault(
+    "TYPER_USE_RICH", "0"
+)  # rich costs 200 ms at every start; it is imported where it shows something
 
 import typer
 

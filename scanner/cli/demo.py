@@ -8,7 +8,9 @@ import typer
 
 from scanner.cli import options
 
-Folder = Annotated[Path, typer.Option("-o", "--output", help="Where to make the phone's backup and the case.", metavar="DIR")]
+Folder = Annotated[
+    Path, typer.Option("-o", "--output", help="Where to make the phone's backup and the case.", metavar="DIR")
+]
 Encrypted = Annotated[bool, typer.Option("--encrypted", help="Make an encrypted backup (its password is shown).")]
 PASSWORD = "correct horse battery"  # noqa: S105 - of a phone that never was
 
@@ -33,7 +35,8 @@ def demo(folder: Folder = Path("bridle-demo"), encrypted: Encrypted = False, for
     report = scan.run(request, Secret(PASSWORD if encrypted else None), watched=True)
     scan.show(report, options.Format.TEXT)
     typer.echo()
-    typer.echo(f"This was {'an encrypted' if encrypted else 'a'} backup of a phone that never was, with {len(phone.truth)} planted traces.")
+    kind = "an encrypted" if encrypted else "a"
+    typer.echo(f"This was {kind} backup of a phone that never was, with {len(phone.truth)} planted traces.")
     typer.echo(f"  the report:      {case / 'report.json'}")
     typer.echo(f"  the indicators:  {feed} (an invented family), and the bundled ones")
     password = f"BRIDLE_PASSWORD='{PASSWORD}' " if encrypted else ""

@@ -5,7 +5,9 @@ from typing import Annotated
 
 import typer
 
-Where = Annotated[Path | None, typer.Argument(help="A path to look at; without one, the backups of this computer.", metavar="[PATH]")]
+Where = Annotated[
+    Path | None, typer.Argument(help="A path to look at; without one, the backups of this computer.", metavar="[PATH]")
+]
 
 
 def evidence(path: Where = None) -> None:
@@ -37,7 +39,10 @@ def listed() -> list[str]:
     found = list(backups())
     if not found:
         places = ", ".join(map(str, folders()))
-        return [f"no backups in {places or 'any place that is known for this system'}", "give the folder of a backup: bridle evidence PATH"]
+        return [
+            f"no backups in {places or 'any place that is known for this system'}",
+            "give the folder of a backup: bridle evidence PATH",
+        ]
     return [
         f"{one.path}  {one.name}, iOS {one.version}, {one.made}, {'encrypted' if one.encrypted else 'not encrypted'}"
         for one in found

@@ -23,7 +23,9 @@ def list_feeds(feeds: options.Feeds = None, no_default_feeds: options.NoDefaultF
     for feed in loaded:
         facts = feed.facts
         yara = f", {len(feed.yara)} YARA sources" if feed.yara else ""
-        typer.echo(f"{facts.id}  {facts.indicators} indicators{yara}, {facts.age_days} days old  {printable(facts.path)}")
+        typer.echo(
+            f"{facts.id}  {facts.indicators} indicators{yara}, {facts.age_days} days old  {printable(facts.path)}"
+        )
         if facts.unsupported:
             typer.echo(f"    {facts.unsupported} entries cannot be matched by this version")
         for problem in facts.problems:

@@ -41,19 +41,40 @@ class YaraFiles(StrEnum):
     ALL = "all"
 
 
-Paths = Annotated[list[Path], typer.Argument(help="Evidence: an iOS backup, or a folder of a phone's file system.", metavar="PATH...")]
-Output = Annotated[Path | None, typer.Option("-o", "--output", help="Folder of the case to make: report, manifest, records.", metavar="CASE")]
+Paths = Annotated[
+    list[Path], typer.Argument(help="Evidence: an iOS backup, or a folder of a phone's file system.", metavar="PATH...")
+]
+Output = Annotated[
+    Path | None,
+    typer.Option("-o", "--output", help="Folder of the case to make: report, manifest, records.", metavar="CASE"),
+]
 Feeds = Annotated[list[Path] | None, typer.Option("--feeds", help="A feed file, or a folder of them; may be repeated.")]
-NoDefaultFeeds = Annotated[bool, typer.Option("--no-default-feeds", help="Leave out the bundled indicators and those of `bridle feeds`.")]
-PasswordFile = Annotated[Path | None, typer.Option(help="File with the backup's password in its first line; - is standard input.")]
-KeyFile = Annotated[Path | None, typer.Option(help="File with the derived key (64 hexadecimal digits), instead of the password.")]
+NoDefaultFeeds = Annotated[
+    bool, typer.Option("--no-default-feeds", help="Leave out the bundled indicators and those of `bridle feeds`.")
+]
+PasswordFile = Annotated[
+    Path | None, typer.Option(help="File with the backup's password in its first line; - is standard input.")
+]
+KeyFile = Annotated[
+    Path | None, typer.Option(help="File with the derived key (64 hexadecimal digits), instead of the password.")
+]
 FailOn = Annotated[Level, typer.Option(help="The least severity that makes the exit code 1.")]
 Strict = Annotated[bool, typer.Option("--strict", help="Exit with 3 for any problem, not only for gaps in coverage.")]
-Jobs = Annotated[int | None, typer.Option("-j", "--jobs", min=1, help="Worker processes; as many as there are cores if not given.")]
+Jobs = Annotated[
+    int | None, typer.Option("-j", "--jobs", min=1, help="Worker processes; as many as there are cores if not given.")
+]
 Select = Annotated[list[str] | None, typer.Option(help="Only rules whose id begins so; may be repeated.", metavar="ID")]
 Ignore = Annotated[list[str] | None, typer.Option(help="No rules whose id begins so; may be repeated.", metavar="ID")]
-Artifacts = Annotated[list[str] | None, typer.Option("--artifact", help="Only artifacts of this name; * is any part; may be repeated.", metavar="GLOB")]
-Since = Annotated[str | None, typer.Option(help="Only records from this time on (2026-01-31, or with T12:00 and a zone; else UTC).", metavar="TIME")]
+Artifacts = Annotated[
+    list[str] | None,
+    typer.Option("--artifact", help="Only artifacts of this name; * is any part; may be repeated.", metavar="GLOB"),
+]
+Since = Annotated[
+    str | None,
+    typer.Option(
+        help="Only records from this time on (2026-01-31, or with T12:00 and a zone; else UTC).", metavar="TIME"
+    ),
+]
 Until = Annotated[str | None, typer.Option(help="Only records up to this time.", metavar="TIME")]
 Details = Annotated[bool, typer.Option("--details", help="Also times and owners of every file that the backup lists.")]
 Formats = Annotated[Format, typer.Option("--format", help="What to print.")]
@@ -61,9 +82,14 @@ NoProgress = Annotated[bool, typer.Option("--no-progress", help="Show no progres
 Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="Print nothing; the exit code and the case tell.")]
 Verbose = Annotated[bool, typer.Option("-v", "--verbose", help="Print every finding and every gap.")]
 Force = Annotated[bool, typer.Option("--force", help="Write into a case that exists, replacing what is there.")]
-KeepRecords = Annotated[bool, typer.Option("--keep-records/--no-keep-records", help="Keep what was read in the case, to match it again later.")]
+KeepRecords = Annotated[
+    bool,
+    typer.Option("--keep-records/--no-keep-records", help="Keep what was read in the case, to match it again later."),
+]
 NoYara = Annotated[bool, typer.Option("--no-yara", help="Do not run YARA rules.")]
-YaraOption = Annotated[YaraFiles, typer.Option("--yara", help="Run YARA rules over what they can concern, or over everything.")]
+YaraOption = Annotated[
+    YaraFiles, typer.Option("--yara", help="Run YARA rules over what they can concern, or over everything.")
+]
 
 
 def moment(text: str | None, name: str) -> datetime | None:
@@ -73,7 +99,9 @@ def moment(text: str | None, name: str) -> datetime | None:
     try:
         value = datetime.fromisoformat(text)
     except ValueError:
-        raise typer.BadParameter(f"{text!r} is no time; write it like 2026-01-31 or 2026-01-31T12:00+02:00", param_hint=name) from None
+        raise typer.BadParameter(
+            f"{text!r} is no time; write it like 2026-01-31 or 2026-01-31T12:00+02:00", param_hint=name
+        ) from None
     return value if value.tzinfo else value.replace(tzinfo=UTC)
 
 

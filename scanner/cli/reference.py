@@ -41,7 +41,7 @@ def rule(rule_id: Annotated[str, typer.Argument(help="The rule's id, like IOS001
     typer.echo(rule_page(found))
 
 
-def schema(document: Annotated[Document, typer.Argument(help="Which document.")]) -> None:
+def schema(document: Annotated[Document, typer.Argument(help="Which document.")]) -> None:  # noqa: ARG001 - one so far
     """Print the JSON Schema of a document."""
     import json
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from scanner.scan import Request
 
 
-def scan(
+def scan(  # noqa: PLR0917 - typer makes the options of its parameters
     paths: options.Paths,
     output: options.Output = None,
     feeds: options.Feeds = None,

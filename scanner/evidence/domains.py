@@ -36,7 +36,7 @@ OWNED = tuple((root + "/", name) for name, root in ROOTS.items() if "Container" 
 PLAIN = tuple(
     (root + "/", name)
     for name, root in sorted(ROOTS.items(), key=lambda item: -len(item[1]))
-    if "Container" not in root and "Container" not in name and name not in {"CameraRollDomain", "MediaDomain"}
+    if "Container" not in root and "Container" not in name and name not in {"CameraRollDomain", "MediaDomain", "HealthDomain"}
 )
 
 
@@ -68,6 +68,8 @@ def backup_path(path: str) -> tuple[str, str]:
     if path.startswith(("/private/var/mobile/Media/", "/private/var/mobile/Library/SMS/Attachments/")):
         camera = "/DCIM/" in path or "/PhotoData/" in path
         return ("CameraRollDomain" if camera else "MediaDomain"), path.removeprefix("/private/var/mobile/")
+    if path.startswith("/private/var/mobile/Library/Health/"):
+        return "HealthDomain", path.removeprefix("/private/var/mobile/Library/")
     for root, name in PLAIN:
         if path.startswith(root):
             name = "HomeDomain" if root == "/private/var/mobile/" else name

@@ -123,7 +123,7 @@ class File:
             else:
                 self.problem(f"not a dictionary but {type(member).__name__}", place.key)
 
-    def members(self, found: dict[str, Any], key: str = "") -> Iterator[tuple[str, Place, dict[str, Any]]]:
+    def dictionaries(self, found: dict[str, Any], key: str = "") -> Iterator[tuple[str, Place, dict[str, Any]]]:
         """The dictionaries in a dictionary of a property list: name, place and content; whatever else is noted."""
         for name, content in found.items():
             place = Place(key=f"{key}.{name}" if key else name)

@@ -8,7 +8,6 @@ References:
 """
 
 import re
-from collections.abc import Iterator
 
 from scanner.formats import bplist, typedstream
 
@@ -62,24 +61,21 @@ def payload_links(blob: bytes) -> list[str]:
     return list(dict.fromkeys(text for text in texts if "://" in text))[:MAX_LINKS]
 
 
-def versions(blob: bytes) -> Iterator[tuple[str, list[str]]]:
-    """Texts that an edited message had, the first one first, each with its link attributes, of `message_summary_info`.
+def earlier_bodies(blob: bytes) -> list[bytes]:
+    """Every version of an edited message's parts, in stored order, as `attributedBody` blobs, of `message_summary_info`.
 
-    The dictionary's key `ec` leads from each part's number to a list of versions: `d` the time, `t` the text as an
-    archived attributed string.
+    The dictionary's key `ec` leads from each part's number to a list of versions: `d` the time, `t` the blob.
 
     Raises:
-        ValueError: it is no property list, or one of the texts cannot be read; those before it were given.
+        ValueError: it is no property list.
     """
     summary = bplist.loads(blob).root
     parts = summary.get("ec") if isinstance(summary, dict) else None
-    if not isinstance(parts, dict):
-        return
+    histories = parts.values() if isinstance(parts, dict) else ()
     bodies = [
-        body
-        for history in parts.values()
+        version["t"]
+        for history in histories
         for version in (history if isinstance(history, list) else ())
-        if isinstance(version, dict) and isinstance(body := version.get("t"), bytes)
+        if isinstance(version, dict) and isinstance(version.get("t"), bytes)
     ]
-    for body in bodies[:MAX_VERSIONS]:
-        yield typedstream.attributed_text(body), body_links(body)
+    return bodies[:MAX_VERSIONS]

@@ -69,7 +69,9 @@ class Index:
         """The fields of a record type that are looked at: name, getter, look-up, several values."""
         if record not in self.watched:
             self.watched[record] = [
-                (name, get, self.looks[kind], many) for name, kind, get, many in observables(record) if kind in self.looks
+                (name, get, self.looks[kind], many)
+                for name, kind, get, many in observables(record)
+                if kind in self.looks
             ]
         return self.watched[record]
 

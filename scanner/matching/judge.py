@@ -36,7 +36,9 @@ class Judgement(NamedTuple):
 
 def judge(sighting: Sighting, stage: Stage) -> Judgement:
     """The worst that any source of the indicator gives reason for; a weak value or a partial match counts less."""
-    return max((judge_source(sighting, source, stage) for source in sighting.known.sources), key=lambda one: one.severity)
+    return max(
+        (judge_source(sighting, source, stage) for source in sighting.known.sources), key=lambda one: one.severity
+    )
 
 
 def judge_source(sighting: Sighting, source: Source, stage: Stage) -> Judgement:

@@ -1,10 +1,9 @@
-"""Candidates in free text: one automaton over all names, then whole tokens, so that no part of a longer name matches."""
+"""Candidates in free text: one automaton over all names, then whole tokens: no part of a longer name matches."""
 
 import re
 from collections.abc import Iterable
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
-
 
 PUNYCODE = "xn--"
 TOKEN = r"\w.@+%\-"  # noqa: S105 - characters of host names and e-mail addresses
@@ -25,9 +24,7 @@ class FreeText:
         patterns |= {unicode_name(name) for name in patterns if PUNYCODE in name}
         ordered = sorted(patterns)
         self.addresses = addresses
-        self.automaton = AhoCorasick(
-            ordered, matchkind=MatchKind.LeftmostLongest, implementation=Implementation.ContiguousNFA, store_patterns=False
-        ) if ordered else None  # fmt: skip
+        self.automaton = automaton(ordered) if ordered else None
 
     def tokens(self, text: str) -> list[str]:
         """The links, hosts, e-mail addresses and hashes of a text that hold a name, whole, each once."""
@@ -41,6 +38,12 @@ class FreeText:
         if self.addresses:
             found |= dict.fromkeys(ADDRESS.findall(text))
         return list(found)
+
+
+def automaton(names: list[str]) -> AhoCorasick:
+    """What finds any of some names; of this kind, for it is small and built in milliseconds."""
+    kind = Implementation.ContiguousNFA
+    return AhoCorasick(names, matchkind=MatchKind.LeftmostLongest, implementation=kind, store_patterns=False)
 
 
 def token(text: str, start: int, end: int) -> str:
@@ -57,7 +60,9 @@ def token(text: str, start: int, end: int) -> str:
 def unicode_name(name: str) -> str:
     """A host name as people write it: A-labels decoded; one that does not decode stays."""
     try:
-        labels = [part[4:].encode().decode("punycode") if part.startswith(PUNYCODE) else part for part in name.split(".")]
+        labels = [
+            part[4:].encode().decode("punycode") if part.startswith(PUNYCODE) else part for part in name.split(".")
+        ]
     except UnicodeError:
         return name
     return ".".join(labels)

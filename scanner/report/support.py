@@ -7,8 +7,14 @@ References:
 """
 
 HELPLINES = (
-    ("Access Now Digital Security Helpline (civil society, journalists; nine languages)", "https://www.accessnow.org/help/"),
-    ("Amnesty International Security Lab (human rights defenders, journalists)", "https://securitylab.amnesty.org/get-help/"),
+    (
+        "Access Now Digital Security Helpline (civil society, journalists; nine languages)",
+        "https://www.accessnow.org/help/",
+    ),
+    (
+        "Amnesty International Security Lab (human rights defenders, journalists)",
+        "https://securitylab.amnesty.org/get-help/",
+    ),
     ("Coalition Against Stalkerware (people who fear a partner or relative)", "https://stopstalkerware.org/"),
 )
 

@@ -35,7 +35,12 @@ def coloured(text: str, role: str) -> str:
 def write(report: Report, stream: IO[str], *, colour: bool = False, verbose: bool = False) -> None:
     """Write the summary; `verbose` lists every finding and every gap."""
     paint = coloured if colour else colourless
-    for part in (device(report, paint), found(report, paint, verbose), gaps(report, paint, verbose), advice(report, paint)):
+    for part in (
+        device(report, paint),
+        found(report, paint, verbose),
+        gaps(report, paint, verbose),
+        advice(report, paint),
+    ):
         stream.writelines(line + "\n" for line in part)
 
 
@@ -93,7 +98,11 @@ def explained(one: Finding) -> Iterable[str]:
 def where(one: Finding) -> str:
     """When, and where in the evidence."""
     at = one.locator
-    place = [f"{name} {value}" for name in ("table", "row", "line", "offset", "key") if (value := getattr(at, name)) is not None]
+    place = [
+        f"{name} {value}"
+        for name in ("table", "row", "line", "offset", "key")
+        if (value := getattr(at, name)) is not None
+    ]
     time = f"{one.time:%Y-%m-%d %H:%M:%S} UTC, " if one.time else ""
     times = f", {one.count} times" if one.count > 1 else ""
     return f"{time}{printable(at.path)} ({printable(', '.join(place) or 'the file')}){times}  [{one.id}]"

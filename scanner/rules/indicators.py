@@ -69,7 +69,8 @@ def app() -> None:
     Why: application ids and signing certificates name one maker's software.
     Benign causes: monitoring that the owner knows of and agreed to; a shop's or a family's software.
     Base rate: none for mercenary spyware; stalkerware is found on some phones in every thousand.
-    Next: think of safety first: whoever installed it may see that it is removed. Talk to a helpline from another device.
+    Next: think of safety first: whoever installed it may see that it is removed. Talk to a helpline from another
+        device.
     References: https://stopstalkerware.org/
         https://github.com/AssoEchap/stalkerware-indicators
     """

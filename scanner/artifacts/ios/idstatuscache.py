@@ -40,8 +40,8 @@ def lookups(file: File) -> Iterator[IdentityLookup]:
     services = file.plist()
     if not isinstance(services, dict):
         raise UnsupportedError("the property list is no dictionary of services")
-    for service, _, handles in file.members({key: services[key] for key in services if key not in OWN_KEYS}):
-        for handle, place, found in file.members(handles, service):
+    for service, _, handles in file.dictionaries({key: services[key] for key in services if key not in OWN_KEYS}):
+        for handle, place, found in file.dictionaries(handles, service):
             status = found.get("IDStatus")
             yield from file.record(
                 IdentityLookup, place, time=found.get("LookupDate"), handle=handle, service=service, status=status,

@@ -1,6 +1,7 @@
 """Messages: SMS, MMS, RCS and iMessage, and what came attached to them."""
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Any, ClassVar, TypeVar
 
 from scanner.artifact import artifact
@@ -94,31 +95,40 @@ def messages(file: File) -> Iterator[Message]:
     )
     for table, row in file.raw(Message, queries):
         place = placed(table, row)
-        body, payload, summary = row.pop("body"), row.pop("payload"), row.pop("summary")
-        if body is not None or payload is not None or summary is not None:
-            contents(row, body, payload, summary, lambda message, at=place.row: file.problem(message, at))
+        if row["body"] is None and row["payload"] is None and row["summary"] is None:
+            for name in BLOBS:
+                del row[name]
+        else:
+            contents(row, partial(file.problem, row=place.row))
         if row["app"] is not None:
             row["app"] = bundle(row["app"])
         yield from file.record(Message, place, **row)
 
 
-def contents(row: dict[str, Any], body: object, payload: object, summary: object, complain: Complain) -> None:
-    """Add to a row what its blobs say; what cannot be read of them is complained of."""
-    text, links = row["text"], list[str]()
-    if isinstance(body, bytes):
-        with_body = read("attributedBody", typedstream.attributed_text, body, complain) if not text else None
-        text = row["text"] = text or with_body
+def contents(row: dict[str, Any], complain: Complain) -> None:
+    """Replace a row's blobs by what they say; what cannot be read of them is complained of."""
+    body, payload, summary = (blob(row, name, complain) for name in BLOBS)
+    text, links, earlier = row["text"], list[str](), list[str | None]()
+    if body:
+        text = row["text"] = text or read("attributedBody", typedstream.attributed_text, body, complain)
         links += read("attributedBody", message_body.body_links, body, complain) or ()
-    if isinstance(payload, bytes):
+    if payload:
         links += read("payload_data", message_body.payload_links, payload, complain) or ()
-    if isinstance(summary, bytes):
-        earlier = read("message_summary_info", message_body.versions, summary, complain)
-        row["edits"] = unseen((version for version, _ in earlier or ()), {text})
-        links += (link for _, more in earlier or () for link in more)
-    row["links"] = unseen(links, set(text.split()) if isinstance(text, str) else set())
-    for name, blob in zip(BLOBS, (body, payload, summary), strict=True):
-        if not isinstance(blob, bytes | None):
-            complain(f"{name}: not bytes but {type(blob).__name__}")
+    for version in read("message_summary_info", message_body.earlier_bodies, summary, complain) or () if summary else ():
+        earlier.append(read("an earlier version", typedstream.attributed_text, version, complain))
+        links += read("an earlier version", message_body.body_links, version, complain) or ()
+    row["edits"] = unseen(earlier, {text})
+    shown = "\n".join(part for part in (text, *earlier) if isinstance(part, str))
+    row["links"] = unseen(links, set(shown.split()))
+
+
+def blob(row: dict[str, Any], name: str, complain: Complain) -> bytes | None:
+    """Take a blob out of a row; what is none is complained of."""
+    value = row.pop(name)
+    if isinstance(value, bytes | None):
+        return value
+    complain(f"{name}: not bytes but {type(value).__name__}")
+    return None
 
 
 def read(name: str, reader: Callable[[bytes], T], blob: bytes, complain: Complain) -> T | None:
@@ -130,7 +140,7 @@ def read(name: str, reader: Callable[[bytes], T], blob: bytes, complain: Complai
         return None
 
 
-def unseen(texts: Iterable[str], shown: set[Any]) -> tuple[str, ...]:
+def unseen(texts: Iterable[str | None], shown: set[Any]) -> tuple[str, ...]:
     """Texts that are not shown already, each once."""
     return tuple(text for text in dict.fromkeys(texts) if text and text not in shown)
 
