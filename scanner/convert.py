@@ -8,59 +8,64 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from scanner.record import TO_UNIX, Clock, Record, clocks, fields
+from scanner.record import TO_UNIX, Place, Record, clocks, fields
 
 R = TypeVar("R", bound=Record)
-Complain = Callable[[str], None]
+Complain = Callable[[str, Place | None], None]
 
 MAX_YEAR = 2200
 EARLIEST, LATEST = 0.0, datetime(MAX_YEAR, 1, 1, tzinfo=UTC).timestamp()
 SHOWN = 80
 
 
-def convert(record: type[R], values: Mapping[str, Any], complain: Complain) -> R:
-    """A record from raw values by field name.
+def convert(record: type[R], values: dict[str, Any], complain: Complain) -> R:
+    """A record from raw values by field name, among them its place; `values` is changed.
 
     A value that does not fit a field with a default is left out and complained of.
 
     Raises:
         ValueError: a value that the record cannot do without is missing or does not fit.
     """
-    raw = dict(values)
-    for name, clock in clocks(record).items():
-        value = raw.get(name)
+    for name, clock in clock_items(record):
+        value = values.get(name)
         if value is not None:
-            raw[name] = seconds(value, clock)
+            values[name] = seconds(value, clock)
     try:
-        return msgspec.convert(raw, record, strict=False)
+        return msgspec.convert(values, record, strict=False)
     except (ValueError, OverflowError):
         return repaired(record, values, complain)
 
 
-def seconds(value: object, clock: Clock) -> object:
-    """Seconds since 1970 of a raw time, or the value itself where it is none: the type check will name it."""
+@cache
+def clock_items(record: type[Record]) -> tuple[tuple[str, Callable[[float], float]], ...]:
+    """The time fields of a record type, each with what makes seconds since 1970 of its raw value."""
+    return tuple((name, TO_UNIX[clock]) for name, clock in clocks(record).items())
+
+
+def seconds(value: object, to_unix: Callable[[float], float]) -> object:
+    """Seconds since 1970 of a raw time, or a text of it where it is none: the type check will name that."""
     if isinstance(value, datetime):
         return value if value.tzinfo else value.replace(tzinfo=UTC)
     if isinstance(value, int | float) and not isinstance(value, bool):
         try:
-            unix = TO_UNIX[clock](value)
+            unix = to_unix(value)
         except OverflowError:
             return repr(value)
         return unix if EARLIEST < unix < LATEST else None if value == 0 else repr(value)
-    return value
+    return value if isinstance(value, str) else repr(value)
 
 
 def repaired(record: type[R], values: Mapping[str, Any], complain: Complain) -> R:
-    """The same field by field, to find what fits."""
+    """The same field by field, to find what fits; times are seconds since 1970 by now."""
     good: dict[str, Any] = {}
-    required = needed(record)
+    required, place = needed(record), values.get("place")
     for name, value in values.items():
         try:
             good[name] = one_value(record, name, value)
         except (ValueError, OverflowError) as error:
             if name in required:
                 raise ValueError(f"{name}: {shown(value)} does not fit: {error}") from None
-            complain(f"{name}: {shown(value)} does not fit: {error}")
+            complain(f"{name}: {shown(value)} does not fit: {error}", place)
     try:
         return msgspec.convert(good, record)
     except msgspec.ValidationError as error:
@@ -79,8 +84,8 @@ def one_value(record: type[Record], name: str, value: object) -> object:
     if value is None or name == "place":
         return value
     kind, _, many = fields(record)[name]
-    if (clock := clocks(record).get(name)) is not None:
-        return msgspec.convert(seconds(value, clock), datetime | None, strict=False)
+    if name in clocks(record):
+        return msgspec.convert(value, datetime | None, strict=False)
     if kind is str and not many:
         return text(value)
     if isinstance(value, float) and not math.isfinite(value):

@@ -39,11 +39,10 @@ def plan(context: Context, chosen: dict[str, Artifact], yara: str | None) -> Pla
         made.files += 1
         if not entry.stored:
             made.missing.append(entry.path)
-        for one in find(entry.path):
-            if entry.stored:
-                made.tasks.append(Task(one.id, entry, evidence.size(entry)))
-            else:
-                made.coverage.append(not_stored(evidence.facts.id, one.id, entry))
+        readers = tuple(one.id for one in find(entry.path))
+        if readers and entry.stored:
+            made.tasks.append(Task(readers, entry, evidence.size(entry)))
+        made.coverage += [not_stored(evidence.facts.id, name, entry) for name in readers if not entry.stored]
         if context.yara and entry.stored and (yara == "all" or not media(entry.path)) and ":" not in entry.path[:10]:
             contents.append((entry, evidence.size(entry)))
     made.tasks += batches(iter(contents), every=yara == "all")
@@ -80,18 +79,17 @@ def scan(
     done, seen, shards = [0], {row.artifact for row in made.coverage}, list[Outcome]()
     for number, result in workers.run(made.tasks, context, jobs, context.seconds, lambda: progress(done[0], total)):
         task = made.tasks[number]
-        outcome = lost(task, context, result) if isinstance(result, workers.Lost) else result
+        outcomes = lost(task, context, result) if isinstance(result, workers.Lost) else result
         done[0] += task.size
-        seen.add(outcome.artifact)
-        if outcome.shards:
-            shards.append(outcome)
+        seen |= {outcome.artifact for outcome in outcomes}
+        shards += [outcome for outcome in outcomes if outcome.shards]
         progress(done[0], total)
-        yield outcome
+        yield from outcomes
     yield from gaps(context, chosen, made, seen)
     yield related(context, shards)
 
 
-def lost(task: Task | YaraTask, context: Context, why: workers.Lost) -> Outcome:
+def lost(task: Task | YaraTask, context: Context, why: workers.Lost) -> list[Outcome]:
     """A task that took its worker with it."""
     return task.blank(context, State.TIMED_OUT if why.timed_out else State.FAILED, why.reason)
 

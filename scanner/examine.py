@@ -1,16 +1,19 @@
-"""One task: one artifact on one file. It parses, matches, judges and keeps; what goes wrong is part of its outcome."""
+"""One task: the artifacts of one file. They parse, match, judge and keep; what goes wrong is part of their outcomes."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
 from time import monotonic
+from typing import Any
 
 import apsw
+import msgspec
 
 from scanner import artifact as registry
 from scanner.context import Context
-from scanner.evidence import Entry, File, UnsupportedError, open_file
+from scanner.evidence import Entry, File, Tables, UnsupportedError, open_file, open_tables
 from scanner.evidence.reader import sha256
 from scanner.finding import Outcome, Problem, State
 from scanner.record import Record, timestamp
@@ -23,65 +26,82 @@ EVERY = 256
 
 @dataclass(frozen=True)
 class Task:
-    """One artifact on one file."""
+    """The artifacts that read one file: it is opened, checked and hashed once for all of them."""
 
-    artifact: str
+    artifacts: tuple[str, ...]
     entry: Entry
     size: int = 0
 
-    def blank(self, context: Context, state: State, problem: str) -> Outcome:
-        """The outcome of a task that never came to an end."""
-        made = self.outcome(context)
-        made.state, made.problems = state, [Problem(self.artifact, problem, self.entry.path)]
-        return made
+    def blank(self, context: Context, state: State, problem: str) -> list[Outcome]:
+        """The outcomes of a task that never came to an end."""
+        return [
+            self.outcome(context, name, state=state, problems=[Problem(name, problem, self.entry.path)])
+            for name in self.artifacts
+        ]
 
-    def outcome(self, context: Context) -> Outcome:
+    def outcome(self, context: Context, artifact: str, **more: Any) -> Outcome:
         """An outcome with nothing in it."""
-        return Outcome(
-            evidence=context.evidence.facts.id, artifact=self.artifact, path=self.entry.path, native=self.entry.native
-        )
+        evidence, entry = context.evidence.facts.id, self.entry
+        return Outcome(evidence=evidence, artifact=artifact, path=entry.path, native=entry.native, **more)
 
-    def run(self, context: Context) -> Outcome:
+    def run(self, context: Context) -> list[Outcome]:
         """Do it; whatever the evidence holds, this returns."""
-        outcome = self.outcome(context)
-        file = open_file(context.evidence, self.entry)
-        sift = Sift(context, self.artifact, self.entry.path, self.entry.native)
+        tables = open_tables(context.evidence, self.entry)
+        try:
+            outcomes = [self.examine(context, name, tables) for name in self.artifacts]
+        finally:
+            tables.close()
+        if context.hashing:
+            self.hash(context, outcomes)
+        return outcomes
+
+    def examine(self, context: Context, name: str, tables: Tables) -> Outcome:
+        """What one artifact makes of the file."""
+        outcome = self.outcome(context, name)
+        file = open_file(context.evidence, self.entry, tables)
+        file.details = context.details
+        sift = Sift(context, name, self.entry.path, self.entry.native)
         failure = None
         try:
             with ExitStack() as shards:
-                self.pour(context, file, sift, outcome, Kept(context, self, shards))
+                pour(context, file, sift, outcome, Kept(context, outcome, shards))
         except Exception as error:  # noqa: BLE001 - one bad file never ends the scan
             failure = error
         finish(outcome, file, sift, failure)
-        if context.hashing:
-            self.hash(context, outcome)
         return outcome
 
-    def pour(self, context: Context, file: File, sift: Sift, outcome: Outcome, kept: "Kept") -> None:
-        """Every record through the sift and into its shard."""
-        deadline = monotonic() + context.seconds
-        within = Window(context)
-        try:
-            for record in registry.load()[self.artifact].parse(file):
-                outcome.records += 1
-                if within(record):
-                    kept.write(record)
-                    sift(record)
-                if outcome.records % EVERY == 0 and monotonic() > deadline:
-                    raise TimeoutError(f"took longer than {context.seconds:g} seconds")
-        finally:
-            outcome.shards = kept.close()
-            file.close()
-
-    def hash(self, context: Context, outcome: Outcome) -> None:
+    def hash(self, context: Context, outcomes: list[Outcome]) -> None:
         """The hash of the file, for the case's manifest and the locators of the findings."""
         try:
             reader = context.evidence.reader(self.entry)
-            outcome.size, digest = reader.size, sha256(reader)
-            reader.close()
         except (OSError, ValueError):
-            return
-        outcome.hashes = {self.entry.path: digest}
+            return  # its own problem says so already
+        try:
+            digest = sha256(reader)
+        finally:
+            reader.close()
+        outcomes[0].size, outcomes[0].hashes = reader.size, {self.entry.path: digest}
+        for outcome in outcomes:
+            for finding in outcome.findings:
+                finding.locator = msgspec.structs.replace(finding.locator, sha256=digest)
+
+
+def pour(context: Context, file: File, sift: Sift, outcome: Outcome, kept: "Kept") -> None:
+    """Every record of a file through the sift and into its shards."""
+    deadline = monotonic() + context.seconds
+    within, write, count = Window(context), kept.write, 0
+    try:
+        for record in registry.load()[outcome.artifact].parse(file):
+            count += 1
+            if not within.bounded or within(record):
+                write(record)
+                sift(record)
+            if count % EVERY == 0 and monotonic() > deadline:
+                raise TimeoutError(f"took longer than {context.seconds:g} seconds")
+    finally:
+        outcome.records = count
+        outcome.shards = kept.close()
+        file.close()
 
 
 class Window:
@@ -90,40 +110,52 @@ class Window:
     def __init__(self, context: Context) -> None:
         """Take the bounds of the scan."""
         self.since, self.until = context.since, context.until
+        self.bounded = self.since is not None or self.until is not None
 
     def __call__(self, record: Record) -> bool:
         """Whether to look at a record."""
-        if self.since is None and self.until is None:
-            return True
         time = timestamp(type(record))(record)
         return time is None or not ((self.since and time < self.since) or (self.until and time > self.until))
 
 
 class Kept:
-    """The shards of a task: on disk where records are kept, in memory what correlations ask for."""
+    """The shards of an outcome: on disk where records are kept, in memory what correlations ask for."""
 
-    def __init__(self, context: Context, task: Task, stack: ExitStack) -> None:
+    def __init__(self, context: Context, outcome: Outcome, stack: ExitStack) -> None:
         """Open nothing until there is a record."""
-        self.context, self.task, self.stack = context, task, stack
-        self.shards: dict[type[Record], list[Shard]] = {}
+        self.context, self.outcome, self.stack = context, outcome, stack
+        self.writers: dict[type[Record], Callable[[Record], None]] = {}
+        self.shards: list[Shard] = []
         self.memory: dict[str, io.BytesIO] = {}
-        self.parts: list[tuple[str, str]] = []
+        self.parts: list[tuple[Path, Path]] = []
 
     def write(self, record: Record) -> None:
         """Keep one record."""
         kind = type(record)
-        if kind not in self.shards:
-            self.shards[kind] = list(self.open(kind))
-        for shard in self.shards[kind]:
-            shard.write(record)
+        if (writer := self.writers.get(kind)) is None:
+            writer = self.writers[kind] = self.writer(kind)
+        writer(record)
+
+    def writer(self, kind: type[Record]) -> Callable[[Record], None]:
+        """What writes the records of a type to all their shards."""
+        shards = list(self.open(kind))
+        self.shards += shards
+        if len(shards) == 1:
+            return shards[0].write
+
+        def both(record: Record) -> None:
+            for shard in shards:
+                shard.write(record)
+
+        return both
 
     def open(self, kind: type[Record]) -> Iterator[Shard]:
         """The shards for records of a type."""
         if self.context.records:
-            path = self.context.records / shard_name(self.task.artifact, kind, self.task.entry.path)
+            path = self.context.records / shard_name(self.outcome.artifact, kind, self.outcome.path)
             path.parent.mkdir(parents=True, exist_ok=True)
             part = path.with_name(path.name + ".part")
-            self.parts.append((str(part), str(path)))
+            self.parts.append((part, path))
             yield Shard(self.stack.enter_context(part.open("wb")))
         if kind in self.context.wanted:
             self.memory[kind.__name__] = io.BytesIO()
@@ -131,14 +163,11 @@ class Kept:
 
     def close(self) -> dict[str, bytes]:
         """Finish every shard; those on disk get their names, those in memory are returned."""
-        for shards in self.shards.values():
-            for shard in shards:
-                shard.close()
+        for shard in self.shards:
+            shard.close()
         self.stack.close()
-        import os
-
         for part, path in self.parts:
-            os.replace(part, path)  # noqa: PTH105
+            part.replace(path)
         return {name: sink.getvalue() for name, sink in self.memory.items()}
 
 

@@ -25,14 +25,15 @@ class Sift:
     def __init__(self, context: Context, artifact: str, path: str, native: str | None) -> None:
         """Start with none."""
         self.context, self.artifact, self.path, self.native = context, artifact, path, native
+        self.hits, self.checks = context.index.hits, context.checks
         self.found: dict[Any, Finding] = {}
         self.left_out = 0
 
     def __call__(self, record: Record) -> None:
         """Match and judge one record."""
-        for field, sighting in self.context.index.hits(record):
+        for field, sighting in self.hits(record):
             self.sighted(record, field, sighting)
-        for rule in self.context.checks.get(type(record), ()):
+        for rule in self.checks.get(type(record), ()):
             if message := rule.check(record):
                 subject = getattr(record, rule.once) if rule.once else None
                 self.judged(record, rule, message, subject)

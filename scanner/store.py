@@ -15,7 +15,7 @@ from scanner.record import Record, fields
 LEVEL = 1
 BATCH = 1 << 16
 R = TypeVar("R", bound=Record)
-encode = msgspec.json.Encoder().encode
+encode_into = msgspec.json.Encoder().encode_into
 
 
 class Shard:
@@ -29,12 +29,13 @@ class Shard:
 
     def write(self, record: Record) -> None:
         """Append one record."""
+        waiting = self.waiting
         try:
-            self.waiting += encode(record)
+            encode_into(record, waiting, len(waiting))
         except UnicodeEncodeError:
-            self.waiting += encode(clean(record))
-        self.waiting += b"\n"
-        if len(self.waiting) > BATCH:
+            encode_into(clean(record), waiting, len(waiting))
+        waiting += b"\n"
+        if len(waiting) > BATCH:
             self.flush()
 
     def flush(self) -> None:

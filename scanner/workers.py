@@ -4,6 +4,7 @@ A pool of our own, because `concurrent.futures` does not tell which task a dead 
 """
 
 import multiprocessing
+import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -86,13 +87,17 @@ def run(
 
 def start(tasks: Sequence[Work[C, R]], context: C) -> Worker[C]:
     """A new worker. Where the system can fork, tasks and context are shared, elsewhere they are sent."""
-    method = "fork" if sys.platform.startswith("linux") else "spawn"
-    processes = multiprocessing.get_context(method)
+    processes = multiprocessing.get_context(method())
     ours, theirs = processes.Pipe()
     process = processes.Process(target=serve, args=(theirs, tasks, context), daemon=True)  # type: ignore[attr-defined]
     process.start()
     theirs.close()
     return Worker(process, ours)
+
+
+def method() -> str:
+    """How processes are started: forking is safe and quick on Linux only."""
+    return "fork" if sys.platform.startswith("linux") else "spawn"
 
 
 def give(worker: Worker[C], number: int, seconds: float) -> None:
@@ -125,12 +130,13 @@ def outcome(worker: Worker[C]) -> Any:
 
 
 def serve(pipe: Connection, tasks: Sequence[Work[C, R]], context: C) -> None:
-    """A worker's life: tasks by number, until the pipe is closed."""
+    """A worker's life: tasks by number, until the pipe is closed; who interrupts the scan interrupts its parent."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     bound_memory()
     while True:
         try:
             number = pipe.recv()
-        except (EOFError, KeyboardInterrupt):
+        except EOFError:
             return
         pipe.send(tasks[number].run(context))
 

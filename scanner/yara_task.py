@@ -29,18 +29,18 @@ class YaraTask:
     every: bool = False
     """Whether the kind of content does not matter."""
 
-    def blank(self, context: Context, state: State, problem: str) -> Outcome:
+    def blank(self, context: Context, state: State, problem: str) -> list[Outcome]:
         """The outcome of a batch that never came to an end."""
         made = self.outcome(context)
         paths = ", ".join(entry.path for entry in self.entries[:3])
         made.state, made.problems = state, [Problem(ARTIFACT, f"{len(self.entries)} files ({paths} …): {problem}")]
-        return made
+        return [made]
 
     def outcome(self, context: Context) -> Outcome:
         """An outcome with nothing in it."""
         return Outcome(evidence=context.evidence.facts.id, artifact=ARTIFACT, path="", files=0)
 
-    def run(self, context: Context) -> Outcome:
+    def run(self, context: Context) -> list[Outcome]:
         """Match each file; one that cannot be read is a problem of its own."""
         outcome, skipped = self.outcome(context), Counter[str]()
         for entry in self.entries:
@@ -50,7 +50,7 @@ class YaraTask:
                 outcome.problems.append(Problem(ARTIFACT, f"{type(error).__name__}: {error}", entry.path))
         outcome.problems += [Problem(ARTIFACT, f"{count} files not matched: {why}") for why, count in skipped.items()]
         outcome.state = State.PARTIAL if outcome.problems else State.CHECKED
-        return outcome
+        return [outcome]
 
     def examine(self, context: Context, entry: Entry, outcome: Outcome, skipped: Counter[str]) -> None:
         """Match one file."""

@@ -2,20 +2,42 @@
 
 import os
 import sys
+from typing import Any
 
 os.environ.setdefault(
     "TYPER_USE_RICH", "0"
 )  # rich costs 200 ms at every start; it is imported where it shows something
 
 import typer
+import typer.core
 
 from scanner import __version__
 from scanner.cli import demo, evidence, feeds, reference, scan
 
 USAGE = 2
 
+
+class EndedError(Exception):
+    """A command that was ended before its end: by the person, or because nobody reads what it prints."""
+
+
+class Commands(typer.core.TyperGroup):
+    """Bridle's commands; typer would end an interrupted one with codes that mean something else here."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command that was asked for."""
+        try:
+            return super().invoke(ctx)
+        except (KeyboardInterrupt, typer.Abort):
+            raise EndedError("interrupted") from None
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise EndedError("standard output was closed before all was printed") from None
+
+
 app = typer.Typer(
     name="bridle",
+    cls=Commands,
     help="Find traces of mercenary spyware and stalkerware on phones, from backups, dumps and logs. "
     "Reads only; sends nothing anywhere.",
     epilog="Exit codes: 0 nothing found and everything checked; 1 findings; 2 could not scan; "
@@ -60,9 +82,6 @@ def main() -> None:
 
         sys.stderr.write(f"bridle: {printable(str(error), 4000)}\n")
         sys.exit(USAGE)
-    except KeyboardInterrupt:
-        sys.stderr.write("bridle: interrupted\n")
-        sys.exit(USAGE)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (EndedError, KeyboardInterrupt) as error:
+        sys.stderr.write(f"bridle: {str(error) or 'interrupted'}\n")
         sys.exit(USAGE)

@@ -83,6 +83,7 @@ def show(report: "Report", format_: options.Format, *, verbose: bool = False) ->
         from scanner.report import text
 
         text.write(report, sys.stdout, colour=options.colours(), verbose=verbose)
+    sys.stdout.flush()
 
 
 def finish(report: "Report", fail_on: options.Level, *, strict: bool = False) -> None:

@@ -6,9 +6,10 @@ from typing import Protocol
 from scanner.evidence.file import Entry, File
 from scanner.evidence.query import UnsupportedError
 from scanner.evidence.reader import Reader
+from scanner.evidence.tables import Tables
 from scanner.finding import EvidenceFacts, Problem
 
-__all__ = ["Entry", "Evidence", "EvidenceError", "File", "UnsupportedError", "open_file"]
+__all__ = ["Entry", "Evidence", "EvidenceError", "File", "Tables", "UnsupportedError", "open_file", "open_tables"]
 
 
 class EvidenceError(Exception):
@@ -49,6 +50,11 @@ class Evidence(Protocol):
         ...
 
 
-def open_file(evidence: Evidence, entry: Entry) -> File:
-    """One file of the evidence for an artifact."""
-    return File(entry, evidence.reader, lambda suffix: evidence.beside(entry, suffix))
+def open_tables(evidence: Evidence, entry: Entry) -> Tables:
+    """One file of the evidence as a database."""
+    return Tables(lambda: evidence.reader(entry), lambda: evidence.beside(entry, "-wal"))
+
+
+def open_file(evidence: Evidence, entry: Entry, tables: Tables | None = None) -> File:
+    """One file of the evidence for an artifact; `tables`, if another artifact has opened them already."""
+    return File(entry, evidence.reader, tables or open_tables(evidence, entry))

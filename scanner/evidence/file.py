@@ -3,12 +3,10 @@
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple, TypeVar
 
-import apsw
-
 from scanner.convert import convert
-from scanner.evidence import sqlite
-from scanner.evidence.query import Select, UnsupportedError, supported
+from scanner.evidence.query import UnsupportedError
 from scanner.evidence.reader import Reader
+from scanner.evidence.tables import Raw, Tables
 from scanner.record import Place, Record
 
 R = TypeVar("R", bound=Record)
@@ -33,14 +31,12 @@ class Entry(NamedTuple):
 class File:
     """One file of the evidence, open to one artifact."""
 
-    def __init__(self, entry: Entry, open_entry: Callable[[Entry], Reader], beside: Callable[[str], Reader | None]) -> None:
-        """A file that is opened when it is first read; `beside` opens the file whose path has a suffix more."""
+    def __init__(self, entry: Entry, open_entry: Callable[[Entry], Reader], tables: Tables) -> None:
+        """A file that is opened when it is first read; as a database it is `tables`, which other artifacts may share."""
         self.entry, self.path = entry, entry.path
-        self.open_entry, self.beside = open_entry, beside
+        self.open_entry, self.tables = open_entry, tables
         self.problems: list[tuple[str, int | str | None]] = []
         self.left_out = 0
-        self.databases: list[sqlite.Database] = []
-        self.rebuilt: apsw.Connection | None = None
         self.details = False
         """Whether an artifact shall also read what is costly and only sometimes wanted: times and modes of listed files."""
 
@@ -106,7 +102,7 @@ class File:
         return {}
 
     def members(self, value: object, key: str) -> Iterator[tuple[Place, dict[str, Any]]]:
-        """The dictionaries in the list under a key of a property list, with their places; what else stands there is noted.
+        """The dictionaries in the list under a key of a property list, with their places; what is none is noted.
 
         Raises:
             UnsupportedError: the property list has no such key.
@@ -132,6 +128,21 @@ class File:
             else:
                 self.problem(f"{place.key}: not a dictionary but {type(content).__name__}", place.key)
 
+    def stored_plist(self, stored: object, place: Place) -> dict[str, Any]:
+        """The dictionary of a property list in a column of a row; empty where there is none or it is broken."""
+        if stored is None:
+            return {}
+        from scanner.formats import bplist
+
+        try:
+            found = bplist.loads(stored if isinstance(stored, bytes) else str(stored).encode("utf-8", "replace"))
+        except ValueError as error:
+            self.problem(str(error), place.row)
+            return {}
+        for message in found.problems:
+            self.problem(message, place.row)
+        return found.root if isinstance(found.root, dict) else {}
+
     def archive(self) -> Any:
         """The root of a property list that is a keyed archive, as plain dictionaries and lists."""
         from scanner.formats import nskeyedarchiver
@@ -156,11 +167,21 @@ class File:
 
     def record(self, into: type[R], place: Place, **values: Any) -> Iterator[R]:
         """The record of some raw values, or none and a note where they do not fit."""
-        row = place.row if place.row is not None else place.key or place.line
+        if (made := self.made(into, place, values)) is not None:
+            yield made
+
+    def made(self, into: type[R], place: Place, values: dict[str, Any]) -> R | None:
+        """The same for a parser of many rows: the record or None. It takes `values` over and changes them."""
+        values["place"] = place
         try:
-            yield convert(into, values | {"place": place}, lambda message: self.problem(message, row))
+            return convert(into, values, self.complain)
         except ValueError as error:
-            self.problem(str(error), row)
+            self.problem(str(error), at(place))
+            return None
+
+    def complain(self, message: str, place: Place | None) -> None:
+        """Note a value that did not fit."""
+        self.problem(message, at(place) if place else None)
 
     def rows(self, into: type[R], *queries: str) -> Iterator[R]:
         """Rows of the first query that this database's schema supports, as records.
@@ -171,112 +192,28 @@ class File:
             UnsupportedError: the schema is none of those that the queries are for.
             ValueError: it is no database.
         """
+        made = self.made
         for table, row in self.raw(into, queries):
-            yield from self.record(into, placed(table, row), **row)
+            if (record := made(into, placed(table, row), row)) is not None:
+                yield record
 
-    def raw(self, into: type[Record], queries: tuple[str, ...]) -> Iterator[tuple[str | None, dict[str, Any]]]:
+    def raw(self, into: type[Record], queries: tuple[str, ...]) -> Iterator[Raw]:
         """Rows by column name, with the table that they stand in; their row number under the empty name."""
-        database, damage = self.database()
-        if damage is None and database:
-            yield from self.select(database.connection, supported(database.connection, into, queries))
-            return
-        self.problem(f"the database is damaged: {damage}")
-        seen: set[Any] = set()
-        if database:
-            yield from self.readable(database.connection, into, queries, seen)
-        yield from self.recovered(into, queries, seen)
-
-    def select(self, db: apsw.Connection, select: Select) -> Iterator[tuple[str | None, dict[str, Any]]]:
-        """Rows of one query."""
-        names = tuple("" if name.startswith("_") else name for name in select.columns)
-        table = next((name[1:] for name in select.columns if name.startswith("_")), None)
-        broken: list[None] = []
-        query = str(select)
-        for row in sqlite.texts_kept(db.execute(query), lambda: broken.append(None)):
-            yield table, dict(zip(names, row, strict=True))
-        if broken:
-            for row in sqlite.undecodable(db, query, select.columns):
-                yield table, dict(zip(names, row, strict=True))
-
-    def readable(
-        self, db: apsw.Connection, into: type[Record], queries: tuple[str, ...], seen: set[Any]
-    ) -> Iterator[tuple[str | None, dict[str, Any]]]:
-        """What SQLite still reads of a damaged database, up to where it stops."""
-        try:
-            for table, row in self.select(db, supported(db, into, queries)):
-                seen.add(identity(row))
-                yield table, row
-        except (apsw.Error, UnsupportedError) as error:
-            self.problem(f"SQLite stopped: {error}")
-
-    def recovered(
-        self, into: type[Record], queries: tuple[str, ...], seen: set[Any]
-    ) -> Iterator[tuple[str | None, dict[str, Any]]]:
-        """What the pages of a damaged database hold beyond `seen`."""
-        db = self.salvaged()
-        for table, row in self.select(db, supported(db, into, queries)):
-            if identity(row) not in seen:
-                yield table, row | {"+": 1}
-
-    def salvaged(self) -> apsw.Connection:
-        """The database rebuilt in memory from its pages."""
-        from scanner.formats.sqlite_salvage import rebuild
-
-        if self.rebuilt is None:
-            reader = self.open_entry(self.entry)
-            self.rebuilt, problems = rebuild(reader)
-            reader.close()
-            sqlite.harden(self.rebuilt)
-            for message in problems:
-                self.problem(message)
-        return self.rebuilt
-
-    def database(self) -> tuple[sqlite.Database | None, str | None]:
-        """The open database, and what is wrong with it; checked once.
-
-        Raises:
-            ValueError: the file is empty.
-        """
-        if self.databases:
-            return self.databases[0], getattr(self, "damage", None)
-        reader, log = self.open(), self.beside("-wal")
-        if not reader.size:
-            reader.close()
-            raise ValueError("the file is empty (0 bytes)")
-        self.damage: str | None = None
-        try:
-            self.databases.append(sqlite.Database(reader, log))
-            self.damage = sqlite.damage(self.databases[0].connection)
-        except apsw.Error as error:
-            self.damage = str(error)
-            return None, self.damage
-        if log and (broken := self.log_damage(log)):
-            self.problem(f"the write-ahead log is damaged: {broken}")
-        return self.databases[0], self.damage
-
-    @staticmethod
-    def log_damage(log: Reader) -> str | None:
-        """What is wrong with a write-ahead log."""
-        from scanner.formats import wal
-
-        return wal.damage(log)
+        return self.tables.raw(into, queries, self.problem)
 
     def close(self) -> None:
-        """Close what is open."""
-        for database in self.databases:
-            database.close()
-        if self.rebuilt:
-            self.rebuilt.close(True)
+        """Say how many problems were not listed."""
         if self.left_out:
             self.problems.append((f"{self.left_out} further problems are not listed", None))
+
+
+def at(place: Place) -> int | str | None:
+    """A place as a Problem names it."""
+    return place.row if place.row is not None else place.key or place.line
 
 
 def placed(table: str | None, row: dict[str, Any]) -> Place:
     """The place of a raw row, taken out of it."""
     number = row.pop("", None)
-    return Place(table=table, row=number if isinstance(number, int) else None, recovered=bool(row.pop("+", 0)))
-
-
-def identity(row: dict[str, Any]) -> Any:
-    """What tells a row from others: its row number, else its values."""
-    return row[""] if "" in row else tuple(map(repr, row.values()))
+    recovered = "+" in row and bool(row.pop("+"))
+    return Place(table=table, row=number if isinstance(number, int) else None, recovered=recovered)

@@ -1,6 +1,7 @@
 """Rows that belong together: what a LEFT JOIN to several rows makes of one row."""
 
 from collections.abc import Iterable, Iterator
+from itertools import combinations
 from typing import Any
 
 from scanner.evidence.file import File, placed
@@ -37,3 +38,10 @@ def grouped(file: File, into: type[Record], *queries: str) -> Iterator[tuple[Pla
 def several(values: Iterable[object]) -> tuple[str, ...]:
     """The texts among some values, each once, in their order."""
     return tuple(dict.fromkeys(value for value in values if isinstance(value, str) and value))
+
+
+def joined(select: str, *joins: str) -> tuple[str, ...]:
+    """A query with all of some joins, then with ever fewer of them: for stores that lack some of the tables."""
+    return tuple(
+        f"{select} {' '.join(chosen)}" for count in range(len(joins), -1, -1) for chosen in combinations(joins, count)
+    )

@@ -5,6 +5,7 @@ References:
 """
 
 import hashlib
+import os
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
@@ -35,7 +36,8 @@ class IosBackup:
     def __init__(self, root: Path, facts: EvidenceFacts, manifest: dict[str, Any], classes: dict[int, bytes]) -> None:
         """Take what `ios_backup_open` found; nothing is read yet."""
         self.root, self.facts, self.classes = root, facts, classes
-        self.manifest_key: bytes | None = manifest.get("ManifestKey")
+        key = manifest.get("ManifestKey")
+        self.manifest_key: bytes | None = key if isinstance(key, bytes) else None
         self.problems: list[Problem] = []
 
     def __getstate__(self) -> dict[str, Any]:
@@ -61,15 +63,34 @@ class IosBackup:
     @cached_property
     def names(self) -> frozenset[str]:
         """The file ids of everything that is stored, in folders `xx` or, before iOS 10, flat."""
-        folders = [self.root, *(path for path in self.root.iterdir() if len(path.name) == 2 and path.is_dir())]
-        return frozenset(path.name for folder in folders for path in scan(folder))
+        with os.scandir(self.root) as inside:
+            top = list(inside)
+        found = {one.name for one in top if is_stored(one)}
+        for folder in top:
+            if len(folder.name) == 2 and folder.is_dir(follow_symlinks=False):
+                found |= self.names_in(folder.name)
+        return frozenset(found)
+
+    def names_in(self, folder: str) -> set[str]:
+        """The file ids in one folder; one that cannot be listed is a Problem."""
+        try:
+            with os.scandir(self.root / folder) as inside:
+                return {one.name for one in inside if is_stored(one)}
+        except OSError as error:
+            self.problems.append(Problem("evidence", f"cannot be listed: {error.strerror}", OWN + folder))
+            return set()
 
     def entries(self) -> Iterator[Entry]:
         """The backup's own files, then every file of the manifest."""
         yield from (Entry(OWN + name, name) for name in OWN_FILES if (self.root / name).is_file())
+        nameless = 0
         for file_id, domain, relative in self.rows():
             if isinstance(file_id, str) and isinstance(domain, str) and isinstance(relative, str):
                 yield Entry(device_path(domain, relative), file_id, file_id in self.names)
+            else:
+                nameless += 1
+        if nameless:
+            self.problems.append(Problem("evidence", f"{nameless} rows name no file", OWN + "Manifest.db"))
 
     def rows(self) -> Iterator[tuple[Any, ...]]:
         """File id, domain and relative path of each file of the manifest; damage ends it with a Problem."""
@@ -85,7 +106,8 @@ class IosBackup:
     def size(self, entry: Entry) -> int:
         """The stored size, with the padding of an encrypted file."""
         try:
-            return (self.root / entry.native if entry.path.startswith(OWN) else self.stored(entry.native)).stat().st_size
+            path = self.root / entry.native if entry.path.startswith(OWN) else self.stored(entry.native)
+            return path.stat().st_size
         except (OSError, ValueError):
             return 0
 
@@ -125,7 +147,7 @@ class IosBackup:
         if not row:
             return None
         file_id = hashlib.sha1(f"{row[0]}-{row[1]}{suffix}".encode()).hexdigest()  # noqa: S324 - names, not secrets
-        if not self.stored(file_id).exists():
+        if file_id not in self.names:
             return None
         return self.reader(Entry(entry.path + suffix, file_id))
 
@@ -136,6 +158,6 @@ class IosBackup:
             del self.manifest
 
 
-def scan(folder: Path) -> Iterator[Path]:
-    """The files of one folder."""
-    return (path for path in folder.iterdir() if len(path.name) == FILE_ID)
+def is_stored(entry: os.DirEntry[str]) -> bool:
+    """Whether an entry of a folder is a stored file; links lead out of the backup, pipes and devices never end."""
+    return len(entry.name) == FILE_ID and entry.is_file(follow_symlinks=False)

@@ -64,5 +64,3 @@ class OldBackup(IosBackup):
         file_id = hashlib.sha1(name.encode()).hexdigest()  # noqa: S324 - names, not secrets
         found = Entry(device_path(record.domain, record.path + suffix), file_id)
         return self.reader(found) if file_id in self.names else None
-
-

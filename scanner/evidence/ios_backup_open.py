@@ -7,6 +7,7 @@ from typing import Any
 
 import apsw
 
+from scanner.convert import text
 from scanner.evidence import EvidenceError, keys
 from scanner.evidence.ios_backup import OWN, IosBackup
 from scanner.evidence.ios_backup_old import OldBackup
@@ -19,6 +20,7 @@ AGAIN = "make or copy the backup again, whole, and scan that"
 COPY_INCOMPLETE = "{root} is an incomplete copy of a backup: {what} is missing; copy the whole folder again"
 FINISHED = "finished"
 MAX_PLIST = 64 << 20
+COLUMNS = "SELECT fileID, domain, relativePath, flags, file FROM Files LIMIT 1"
 
 
 def detect(root: Path) -> bool:
@@ -88,11 +90,13 @@ class FoundBackup:
         return backup
 
     def check(self, backup: IosBackup | OldBackup) -> None:
-        """See that the manifest can be read at all."""
+        """See that the manifest can be read at all, and that there is something beside it."""
+        if not backup.names:
+            backup.problems.append(Problem("evidence", "the copy is incomplete: it holds no file but the manifest"))
         if isinstance(backup, OldBackup):
             return
         try:
-            backup.manifest.connection.execute("SELECT fileID, domain, relativePath, flags FROM Files LIMIT 1").fetchall()
+            backup.manifest.connection.execute(COLUMNS).fetchall()
         except apsw.Error as error:
             if not self.manifest and not self.looks_like_database():
                 raise EvidenceError(
@@ -137,8 +141,14 @@ class FoundBackup:
                 "backups; an encrypted one shows more"
             )
         return EvidenceFacts(
-            id=str(self.root.name), path=str(self.root), kind=self.kind, encrypted=self.encrypted, notes=notes,
-            complete=state in {None, FINISHED}, device=self.device(), acquired=moment(self.info, self.manifest),
+            id=text(self.root.resolve().name),
+            path=text(str(self.root)),
+            kind=self.kind,
+            encrypted=self.encrypted,
+            notes=notes,
+            complete=state in (None, FINISHED),
+            device=self.device(),
+            acquired=moment(self.info, self.manifest),
         )
 
     def device(self) -> Device:
@@ -148,13 +158,19 @@ class FoundBackup:
 
         def first(*names: str) -> str | None:
             values = (source.get(name) for name in names for source in (self.info, lockdown))
-            return next((str(value) for value in values if value), None)
+            return next((text(value) for value in values if isinstance(value, str) and value), None)
 
         return Device(
-            name=first("Device Name", "DeviceName"), model=first("Product Type", "ProductType"),
-            product=first("Product Name"), os="iOS", version=first("Product Version", "ProductVersion"),
-            build=first("Build Version", "BuildVersion"), serial=first("Serial Number", "SerialNumber"),
-            imei=first("IMEI"), phone=first("Phone Number"), udid=first("Unique Identifier", "UniqueDeviceID"),
+            name=first("Device Name", "DeviceName"),
+            model=first("Product Type", "ProductType"),
+            product=first("Product Name"),
+            os="iOS",
+            version=first("Product Version", "ProductVersion"),
+            build=first("Build Version", "BuildVersion"),
+            serial=first("Serial Number", "SerialNumber"),
+            imei=first("IMEI"),
+            phone=first("Phone Number"),
+            udid=first("Unique Identifier", "UniqueDeviceID"),
         )
 
 
@@ -173,5 +189,3 @@ def no_permission(path: Path) -> EvidenceError:
         f"no permission to read {path}: on macOS allow your terminal Full Disk Access (System Settings, Privacy & "
         "Security), elsewhere copy the backup to a folder of your own"
     )
-
-

@@ -17,6 +17,9 @@ from scanner.formats import keybag
 
 KEY_BYTES = 32
 HEX_DIGITS = 2 * KEY_BYTES
+WRAPPED_BYTES = KEY_BYTES + 8
+MAX_KIND = 3
+"""System, backup, escrow and iCloud backup; of others iOSbackup prints a line on standard output."""
 
 
 class WrongKeyError(ValueError):
@@ -32,7 +35,9 @@ def derived_key(text: str) -> bytes:
     stripped = text.strip()
     if len(stripped) != HEX_DIGITS:
         raise ValueError(f"a derived key is {HEX_DIGITS} hexadecimal digits, this is {len(stripped)} characters")
-    return bytes.fromhex(stripped)
+    if len(key := bytes.fromhex(stripped)) != KEY_BYTES:
+        raise ValueError(f"a derived key is {HEX_DIGITS} hexadecimal digits without spaces")
+    return key
 
 
 def class_keys(manifest: dict[str, Any], derive: Callable[[keybag.Keybag], bytes]) -> dict[int, bytes]:
@@ -45,7 +50,12 @@ def class_keys(manifest: dict[str, Any], derive: Callable[[keybag.Keybag], bytes
     bag = manifest.get("BackupKeyBag")
     if not isinstance(bag, bytes):
         raise ValueError("Manifest.plist holds no BackupKeyBag")
-    return unlock(manifest, derive(keybag.parse(bag)))
+    parsed = keybag.parse(bag)
+    if parsed.kind > MAX_KIND:
+        raise ValueError(f"it is of kind {parsed.kind}, which no system writes")
+    if any(one.wrapped_key and len(one.wrapped_key) != WRAPPED_BYTES for one in parsed.classes.values()):
+        raise ValueError(f"the key of a class is not wrapped in {WRAPPED_BYTES} bytes")
+    return unlock(manifest, derive(parsed))
 
 
 def unlock(manifest: dict[str, Any], key: bytes) -> dict[int, bytes]:

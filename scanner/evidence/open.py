@@ -60,8 +60,8 @@ def only(path: Path) -> Found:
     if len(below) == 1:
         return below[0]
     if below:
-        names = "\n  ".join(str(one.root) for one in below[:SHOWN])
-        raise EvidenceError(f"{path} holds {len(below)} backups; scan one of them (or name several):\n  {names}")
+        names = ", ".join(str(one.root) for one in below[:SHOWN])
+        raise EvidenceError(f"{path} holds {len(below)} backups; scan one of them, or name several: {names}")
     raise EvidenceError(
         f"{path} is no evidence that Bridle knows: an iOS backup is a folder with Manifest.db and Manifest.plist in it "
         "(`bridle evidence` lists those of this computer), a file system has private/var in it"

@@ -160,13 +160,11 @@ def texts_kept(cursor: Iterator[Row], broken: Callable[[], None]) -> Iterator[Ro
     """Rows of a cursor; one whose text is no UTF-8 is counted by `broken`, and the cursor goes on behind it."""
     while True:
         try:
-            row = next(cursor)
-        except StopIteration:
-            return
+            yield from cursor
         except UnicodeDecodeError:
             broken()
         else:
-            yield row
+            return
 
 
 def undecodable(db: apsw.Connection, query: str, columns: tuple[str, ...]) -> Iterator[Row]:

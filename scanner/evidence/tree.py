@@ -4,7 +4,9 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from stat import S_ISREG
 
+from scanner.convert import text
 from scanner.evidence.file import Entry
 from scanner.evidence.reader import PlainFile, Reader
 from scanner.evidence.secret import Secret
@@ -22,6 +24,7 @@ class Tree:
         """Take the folder; nothing is read yet."""
         self.root, self.facts = root, facts
         self.problems: list[Problem] = []
+        self.real: dict[str, str] = {}
 
     def entries(self) -> Iterator[Entry]:
         """Every file, folder by folder in the order of names."""
@@ -29,25 +32,47 @@ class Tree:
             folders.sort()
             for name in sorted(names):
                 path = Path(folder, name)
-                if path.is_file() and not path.is_symlink():
+                if self.regular(path):
                     relative = path.relative_to(self.root).as_posix()
-                    yield Entry("/" + relative, relative)
+                    yield Entry("/" + text(relative), self.noted(relative))
+
+    def noted(self, relative: str) -> str:
+        """A name as reports can write it; where it is no text, the real one is kept to open the file by."""
+        written = text(relative)
+        if written != relative:
+            self.real[written] = relative
+        return written
+
+    def regular(self, path: Path) -> bool:
+        """Whether a path is a file, and no link, pipe or device."""
+        try:
+            return S_ISREG(path.lstat().st_mode)
+        except OSError as error:
+            self.unreadable(error)
+            return False
+
+    def at(self, native: str) -> Path:
+        """Where a file lies."""
+        return self.root / self.real.get(native, native)
 
     def unreadable(self, error: OSError) -> None:
         """A folder that cannot be listed is a gap."""
-        self.problems.append(Problem("evidence", f"cannot be listed: {error.strerror}", str(error.filename)))
+        self.problems.append(Problem("evidence", f"cannot be listed: {error.strerror}", text(str(error.filename))))
 
     def size(self, entry: Entry) -> int:
         """A file's size."""
-        return (self.root / entry.native).stat().st_size
+        try:
+            return self.at(entry.native).lstat().st_size
+        except OSError:
+            return 0
 
     def reader(self, entry: Entry) -> Reader:
         """One file's content."""
-        return PlainFile(self.root / entry.native)
+        return PlainFile(self.at(entry.native))
 
     def beside(self, entry: Entry, suffix: str) -> Reader | None:
         """The file whose name has a suffix more."""
-        path = self.root / (entry.native + suffix)
+        path = Path(str(self.at(entry.native)) + suffix)
         return PlainFile(path) if path.is_file() and not path.is_symlink() else None
 
     def close(self) -> None:
@@ -70,5 +95,7 @@ class FoundTree:
     def open(self, secret: Secret) -> Tree:
         """The folder as evidence; there is nothing to unlock."""
         del secret
-        facts = EvidenceFacts(id=self.root.name, path=str(self.root), kind=self.kind, device=Device(os="iOS"))
+        facts = EvidenceFacts(
+            id=text(self.root.resolve().name), path=text(str(self.root)), kind=self.kind, device=Device(os="iOS")
+        )
         return Tree(self.root, facts)

@@ -47,7 +47,13 @@ def _counted_links(blob: bytes, start: int) -> list[str] | None:
         start = begin + length
         if start <= mark or start >= len(blob) or (not wide and short >= _TWO_BYTES - 1):
             return None
-        found.append(blob[begin:start].decode("utf-8", "replace"))
+        try:
+            link = blob[begin:start].decode()
+        except UnicodeDecodeError:
+            return None
+        if not link.isprintable():
+            return None
+        found.append(link)
     return found or None
 
 
@@ -62,7 +68,7 @@ def payload_links(blob: bytes) -> list[str]:
 
 
 def earlier_bodies(blob: bytes) -> list[bytes]:
-    """Every version of an edited message's parts, in stored order, as `attributedBody` blobs, of `message_summary_info`.
+    """Every version of an edited message's parts as `attributedBody` blobs, of its `message_summary_info`.
 
     The dictionary's key `ec` leads from each part's number to a list of versions: `d` the time, `t` the blob.
 

@@ -59,8 +59,7 @@ def entries(history: object) -> tuple[list[str], list[str]]:
     for number, entry in enumerate(listed[:MAX_ENTRIES]):
         shown = entry.get("SessionHistoryEntryURL") if isinstance(entry, dict) else None
         asked = entry.get("SessionHistoryEntryOriginalURL") if isinstance(entry, dict) else None
-        found = [page for page in dict.fromkeys((asked, shown) if isinstance(asked, str) else (shown,))]
         if not isinstance(shown, str):
             problems.append(f"page {number} of the session has no address")
-        pages += [page for page in found if isinstance(page, str)]
+        pages += [page for page in dict.fromkeys((asked, shown)) if isinstance(page, str)]
     return pages, problems

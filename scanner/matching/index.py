@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterable
 from functools import cached_property
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
-from typing import NamedTuple
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -16,7 +17,7 @@ from scanner.record import Kind, Record, observables
 
 TRUNCATED = (15, 16)
 """The kernels of Linux and iOS keep so many characters of a process name."""
-CACHED_HOSTS = 200_000
+CACHED = 200_000
 
 
 class Known(msgspec.Struct, frozen=True):
@@ -52,7 +53,8 @@ class Index:
         for (kind, value), found in sources.items():
             self.tables[kind][value] = Known(kind, value, tuple(found))
         self.hosts: dict[str, Sightings] = {}
-        self.watched: dict[type[Record], list[tuple[str, Callable[[Record], object], Look, bool]]] = {}
+        self.watched: dict[type[Record], Watch] = {}
+        self.handles: dict[str, Sightings] = {}
         self.looks: dict[Kind, Look] = {
             Kind.URL: self.url, Kind.DOMAIN: self.domain, Kind.IP: self.domain, Kind.EMAIL: self.email,
             Kind.PHONE: self.handle, Kind.HANDLE: self.handle, Kind.PROCESS: self.process, Kind.PATH: self.path,
@@ -65,23 +67,31 @@ class Index:
         """How many different indicators there are."""
         return sum(map(len, self.tables.values()))
 
-    def watch(self, record: type[Record]) -> list[tuple[str, Callable[[Record], object], "Look", bool]]:
-        """The fields of a record type that are looked at: name, getter, look-up, several values."""
-        if record not in self.watched:
-            self.watched[record] = [
-                (name, get, self.looks[kind], many)
-                for name, kind, get, many in observables(record)
-                if kind in self.looks
-            ]
-        return self.watched[record]
+    def watch(self, record: type[Record]) -> "Watch":
+        """What of a record type is looked at."""
+        seen = [one for one in observables(record) if one[1] in self.looks]
+        fields = tuple((name, self.looks[kind], many) for name, kind, _, many in seen)
+        getter = attrgetter(*(name for name, _, _ in fields)) if fields else None
+        self.watched[record] = watch = (getter, fields)
+        return watch
 
     def hits(self, record: Record) -> list[tuple[str, Sighting]]:
         """Every indicator that a record meets, with the field."""
+        kind = type(record)
+        getter, fields = self.watched.get(kind) or self.watch(kind)
+        if getter is None:
+            return []
         found: list[tuple[str, Sighting]] = []
-        for name, get, look, many in self.watch(type(record)):
-            if value := get(record):
-                for one in value if many else (value,):  # type: ignore[attr-defined]
-                    found += [(name, sighting) for sighting in look(one)]
+        values = getter(record)
+        for (name, look, many), value in zip(fields, values if len(fields) > 1 else (values,), strict=True):
+            if not value:
+                continue
+            if not many:
+                if sightings := look(value):
+                    found += [(name, sighting) for sighting in sightings]
+                continue
+            for one in value:
+                found += [(name, sighting) for sighting in look(one)]
         return found
 
     # --- hosts and links
@@ -95,7 +105,7 @@ class Index:
         """A host in normal form; few hosts recur often, so what was found is remembered."""
         found = self.hosts.get(name)
         if found is None:
-            if len(self.hosts) > CACHED_HOSTS:
+            if len(self.hosts) > CACHED:
                 self.hosts.clear()
             found = self.hosts[name] = self.suffixes(name) or self.address(name)
         return found
@@ -157,6 +167,15 @@ class Index:
         return found + [Sighting(known, value, weaker) for known, _, weaker in hosts]
 
     def handle(self, value: str) -> Sightings:
+        """A phone number or an e-mail address; few people write often, so what was found is remembered."""
+        found = self.handles.get(value)
+        if found is None:
+            if len(self.handles) > CACHED:
+                self.handles.clear()
+            found = self.handles[value] = self.number_or_address(value)
+        return found
+
+    def number_or_address(self, value: str) -> Sightings:
         """A phone number or an e-mail address."""
         number = normalise.phone(value)
         if number:
@@ -254,6 +273,8 @@ class Index:
 
 
 Look = Callable[[str], Sightings]
+Watch = tuple[Callable[[Record], Any] | None, tuple[tuple[str, Look, bool], ...]]
+"""What gets the values of the observable fields of a record, and for each its name, its look-up, whether it has several."""
 
 
 def schemeless(link: str) -> str:

@@ -10,12 +10,21 @@ from scanner.record import AppId, CocoaTime, Process, Record, Stage
 NAME = """
 CASE WHEN instr(p.ZPROCNAME, '/') > 1 THEN substr(p.ZPROCNAME, 1, instr(p.ZPROCNAME, '/') - 1)
      ELSE p.ZPROCNAME END AS process,
-CASE WHEN instr(p.ZPROCNAME, '/') > 1 THEN substr(p.ZPROCNAME, instr(p.ZPROCNAME, '/') + 1) END AS on_behalf,
+CASE WHEN instr(p.ZPROCNAME, '/') > 1
+     THEN nullif(substr(p.ZPROCNAME, instr(p.ZPROCNAME, '/') + 1), '') END AS on_behalf,
 p.ZBUNDLENAME AS bundle, p.ZFIRSTTIMESTAMP AS first_seen, p.ZTIMESTAMP AS last_seen
 """
 """The process of `mDNSResponder/com.example.app` is mDNSResponder; a name that is a path is kept whole."""
 AMOUNTS = "u.ZWIFIIN AS wifi_in, u.ZWIFIOUT AS wifi_out, u.ZWWANIN AS cellular_in, u.ZWWANOUT AS cellular_out"
 USAGE = "u.Z_PK AS _ZLIVEUSAGE, u.Z_PK AS usage_id, u.ZTIMESTAMP AS time, u.ZHASPROCESS AS process_id"
+
+USE = (
+    f"SELECT {USAGE}, {AMOUNTS}, {NAME}, p.Z_PK IS NULL AS orphan "  # noqa: S608 - all of it is ours
+    "FROM ZLIVEUSAGE u LEFT JOIN ZPROCESS p ON p.Z_PK = u.ZHASPROCESS",
+    f"SELECT {USAGE}, {AMOUNTS} FROM ZLIVEUSAGE u",  # noqa: S608
+)
+PROCESSES = f"SELECT p.Z_PK AS _ZPROCESS, p.Z_PK AS process_id, p.ZTIMESTAMP AS time, {NAME} FROM ZPROCESS p"  # noqa: S608
+WITHOUT_USE = "WHERE p.Z_PK NOT IN (SELECT ZHASPROCESS FROM ZLIVEUSAGE WHERE ZHASPROCESS IS NOT NULL)"
 
 
 class NetworkUse(Record):
@@ -55,15 +64,12 @@ def usage(file: File) -> Iterator[NetworkUse]:
         Amnesty International, "Forensic Methodology Report: How to catch NSO Group's Pegasus":
         https://www.amnesty.org/en/documents/doc10/4487/2021/en/
     """
-    try:
-        yield from file.rows(
-            NetworkUse,
-            f"SELECT {USAGE}, {AMOUNTS}, {NAME}, p.Z_PK IS NULL AS orphan "  # noqa: S608 - all of it is ours
-            "FROM ZLIVEUSAGE u LEFT JOIN ZPROCESS p ON p.Z_PK = u.ZHASPROCESS",
-            f"SELECT {USAGE}, {AMOUNTS} FROM ZLIVEUSAGE u",
-        )
-    except UnsupportedError as error:
-        file.problem(str(error))
-    processes = f"SELECT p.Z_PK AS _ZPROCESS, p.Z_PK AS process_id, p.ZTIMESTAMP AS time, {NAME} FROM ZPROCESS p"
-    without = "WHERE p.Z_PK NOT IN (SELECT ZHASPROCESS FROM ZLIVEUSAGE WHERE ZHASPROCESS IS NOT NULL)"
-    yield from file.rows(NetworkUse, f"{processes} {without}", processes)
+    refused = []
+    for queries in (USE, (f"{PROCESSES} {WITHOUT_USE}", PROCESSES)):
+        try:
+            yield from file.rows(NetworkUse, *queries)
+        except UnsupportedError as error:
+            refused.append(error)
+            file.problem(str(error))
+    if len(refused) > 1:
+        raise refused[0]

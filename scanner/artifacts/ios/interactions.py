@@ -71,10 +71,10 @@ INTERACTION = """
 SELECT i.Z_PK AS _ZINTERACTIONS, i.ZSTARTDATE AS time, i.ZENDDATE AS end, i.ZCREATIONDATE AS created,
        i.ZBUNDLEID AS bundle, i.ZTARGETBUNDLEID AS target_bundle, i.ZDIRECTION AS direction,
        CASE i.ZDIRECTION WHEN 0 THEN 'incoming' WHEN 1 THEN 'outgoing' END AS direction_name,
-       i.ZMECHANISM AS mechanism, i.ZACCOUNT AS account, i.ZRECIPIENTCOUNT AS recipient_count, i.ZGROUPNAME AS "group",
+       i.ZMECHANISM AS mechanism, i.ZACCOUNT AS account, i.ZRECIPIENTCOUNT AS recipient_count, i.ZGROUPNAME AS grouped,
        i.ZCONTENTURL AS content_url, i.ZDOMAINIDENTIFIER AS domain_identifier, i.ZDERIVEDINTENTIDENTIFIER AS intent,
        i.ZISRESPONSE AS response, i.ZUUID AS uuid
-""".replace('"group"', "grouped")
+"""
 SENDER = "s.ZIDENTIFIER AS sender, s.ZDISPLAYNAME AS sender_name"
 FROM = "FROM ZINTERACTIONS i LEFT JOIN ZCONTACTS s ON s.Z_PK = i.ZSENDER"
 
@@ -134,13 +134,14 @@ def people(file: File) -> Iterator[Interaction]:
             values = row.pop(name, None)
             if values is not None:
                 row[name] = split(values)
-        yield from file.record(Interaction, placed(table, row), **row)
+        if (record := file.made(Interaction, placed(table, row), row)) is not None:
+            yield record
 
 
 def split(values: str | bytes) -> tuple[str, ...]:
-    """The values of a column that was joined."""
+    """The values of a column that was joined, each once."""
     text = values.decode("utf-8", "backslashreplace") if isinstance(values, bytes) else values
-    return tuple(one for one in text.split(SEPARATOR) if one)
+    return tuple(dict.fromkeys(one for one in text.split(SEPARATOR) if one))
 
 
 @artifact(PATH)

@@ -36,5 +36,5 @@ def addaily(file: File) -> Iterator[NetworkBaseline]:
         if not isinstance(values, list):
             file.problem(f"{place.key}: not a list but {type(values).__name__}", place.key)
         row = dict(zip(("time", *AMOUNTS), values, strict=False)) if isinstance(values, list) else {}
-        process, slash, owner = name.partition("/") if not name.startswith("/") else (name, "", "")
-        yield from file.record(NetworkBaseline, place, process=process, on_behalf=owner if slash else None, **row)
+        process, _, owner = (name, "", "") if name.startswith("/") else name.partition("/")
+        yield from file.record(NetworkBaseline, place, process=process, on_behalf=owner or None, **row)

@@ -36,16 +36,17 @@ def global_preferences(file: File) -> Iterator[Preference]:
     if not isinstance(settings, dict):
         raise UnsupportedError("the property list is no dictionary of settings")
     for key, value in settings.items():
-        yield from file.record(
-            Preference, Place(key=key), key=key, value=shown(value), time=value if isinstance(value, datetime) else None,
-            enabled=value if isinstance(value, bool) else None,
-        )  # fmt: skip
+        enabled = value if isinstance(value, bool) else None
+        time = value if isinstance(value, datetime) else None
+        yield from file.record(Preference, Place(key=key), key=key, value=shown(value), time=time, enabled=enabled)
 
 
 def shown(value: Any) -> str:
     """A property list's value as text."""
     if isinstance(value, str):
         return value
+    if isinstance(value, datetime):
+        return f"{value.isoformat()}Z"
     if isinstance(value, bytes):
         return value.hex()
     return msgspec.json.encode(value, enc_hook=repr).decode()

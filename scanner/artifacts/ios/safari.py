@@ -1,14 +1,12 @@
-"""Safari: history, open tabs, bookmarks and downloads, of every profile."""
+"""Safari: history, bookmarks and downloads, of every profile."""
 
 from collections.abc import Iterator
-from datetime import datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from scanner.artifact import artifact
 from scanner.evidence import File
 from scanner.evidence.file import placed
-from scanner.formats import bplist, webkit_session
-from scanner.record import CocoaTime, FileName, Path, Place, Record, Stage, Url
+from scanner.record import AwareTime, CocoaTime, FileName, Path, Record, Stage, Url
 
 
 class SafariVisit(Record):
@@ -34,24 +32,6 @@ class DeletedHistory(Record):
     """The span's end: for a whole span, about when it was deleted."""
     since: CocoaTime | None = None
     url: Url | None = None
-
-
-class Tab(Record):
-    """A tab in Safari and the pages that Back and Forward go through; `time` is when it was last viewed."""
-
-    stage: ClassVar[Stage] = Stage.VISIT
-    time: CocoaTime | None = None
-    url: Url | None = None
-    shown: Url | None = None
-    """The address as shown in the address bar, or as this device loaded it: it can differ after redirects."""
-    title: str | None = None
-    entries: tuple[Url, ...] = ()
-    private: bool | None = None
-    from_link: bool | None = None
-    added: CocoaTime | None = None
-    closed: CocoaTime | None = None
-    device: str | None = None
-    """The other device of the same account where a synchronised tab is open; `time` is then its last synchronisation."""
 
 
 class Bookmark(Record):
@@ -114,7 +94,7 @@ def history(file: File) -> Iterator[SafariVisit]:
 def deleted(file: File) -> Iterator[DeletedHistory]:
     """What the owner deleted of Safari's history, kept until the account's other devices have deleted it too.
 
-    "All history" begins and ends in the distant past and future; those bounds are left out.
+    "All history" begins and ends in the distant past and future; those bounds are left out. Early versions kept none.
     """
     yield from file.rows(
         DeletedHistory,
@@ -123,4 +103,43 @@ def deleted(file: File) -> Iterator[DeletedHistory]:
                CASE WHEN t.end_time < 64000000000 OR typeof(t.end_time) = 'text' THEN t.end_time END AS time
         FROM history_tombstones t
         """,
+        "SELECT i.id AS _history_items FROM history_items i WHERE 0",
     )
+
+
+@artifact("/private/var/mobile/**/Library/Safari/**/Bookmarks.db")
+def bookmarks(file: File) -> Iterator[Bookmark]:
+    """Safari's bookmarks and reading list."""
+    for table, row in file.raw(
+        Bookmark,
+        (
+            """
+            SELECT b.id AS _bookmarks, b.url, b.title, p.title AS folder, b.last_modified AS modified, b.deleted,
+                   b.extra_attributes AS extra
+            FROM bookmarks b LEFT JOIN bookmarks p ON p.id = b.parent WHERE b.url IS NOT NULL AND b.url <> ''
+            """,
+        ),
+    ):
+        place = placed(table, row)
+        extra = file.stored_plist(row.pop("extra"), place)
+        parts = (extra.get("com.apple.ReadingList"), extra.get("com.apple.Bookmark"))
+        added = next((part["DateAdded"] for part in parts if isinstance(part, dict) and "DateAdded" in part), None)
+        yield from file.record(Bookmark, place, time=added, **row)
+
+
+@artifact("/private/var/mobile/**/Library/Safari/**/Downloads.plist")
+def downloads(file: File) -> Iterator[Download]:
+    """Safari's list of downloads (since iOS 13)."""
+    for place, entry in file.members(file.plist(), "DownloadHistory"):
+        path = entry.get("DownloadEntryPath")
+        yield from file.record(
+            Download,
+            place,
+            time=entry.get("DownloadEntryDateAddedKey"),
+            url=entry.get("DownloadEntryURL"),
+            path=path,
+            name=path.rpartition("/")[2] if isinstance(path, str) else None,
+            finished=entry.get("DownloadEntryDateFinishedKey"),
+            bytes_total=entry.get("DownloadEntryProgressTotalToLoad"),
+            bytes_received=entry.get("DownloadEntryProgressBytesSoFar"),
+        )

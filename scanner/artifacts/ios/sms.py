@@ -5,21 +5,23 @@ from functools import partial
 from typing import Any, ClassVar, TypeVar
 
 from scanner.artifact import artifact
-from scanner.convert import Complain
 from scanner.evidence import File
 from scanner.evidence.file import placed
+from scanner.evidence.tables import Complain
 from scanner.formats import message_body, typedstream
 from scanner.record import AppId, CocoaTime, FileName, Handle, Path, Record, Stage, Text, Url
 
 T = TypeVar("T")
 
 STORE = "/private/var/mobile/Library/SMS/sms.db"
-BLOBS = ("body", "payload", "summary")
+BLOBS = ("attributedBody", "payload_data", "message_summary_info")
 MESSAGE = """
-    SELECT m.ROWID AS _message, m.date AS time, m.text, m.is_from_me AS from_me, m.service, m.subject, m.guid,
+    SELECT m.ROWID AS _message, nullif(m.date, 0) AS time, m.text, m.is_from_me AS from_me, m.service, m.subject,
+           m.guid,
            coalesce(h.id, CASE c.style WHEN 45 THEN c.chat_identifier END) AS handle,
-           m.date_read AS read, m.date_delivered AS delivered, m.date_edited AS edited, m.date_retracted AS unsent,
-           r.delete_date AS deleted, m.account, m.destination_caller_id AS destination,
+           nullif(m.date_read, 0) AS read, nullif(m.date_delivered, 0) AS delivered, nullif(m.date_edited, 0) AS edited,
+           nullif(m.date_retracted, 0) AS unsent,
+           nullif(r.delete_date, 0) AS deleted, m.account, m.destination_caller_id AS destination,
            c.chat_identifier AS chat, coalesce(nullif(c.display_name, ''), m.group_title) AS chat_name,
            m.balloon_bundle_id AS app, m.is_spam AS spam,
            CASE WHEN m.text IS NULL OR m.text = '' OR instr(m.attributedBody, CAST('__kIMLink' AS BLOB))
@@ -95,26 +97,28 @@ def messages(file: File) -> Iterator[Message]:
     )
     for table, row in file.raw(Message, queries):
         place = placed(table, row)
-        if row["body"] is None and row["payload"] is None and row["summary"] is None:
-            for name in BLOBS:
-                del row[name]
-        else:
-            contents(row, partial(file.problem, row=place.row))
+        body, payload, summary = row.pop("body"), row.pop("payload"), row.pop("summary")
+        if body is not None or payload is not None or summary is not None:
+            contents(row, (body, payload, summary), partial(file.problem, row=place.row))
         if row["app"] is not None:
             row["app"] = bundle(row["app"])
-        yield from file.record(Message, place, **row)
+        if (message := file.made(Message, place, row)) is not None:
+            yield message
 
 
-def contents(row: dict[str, Any], complain: Complain) -> None:
-    """Replace a row's blobs by what they say; what cannot be read of them is complained of."""
-    body, payload, summary = (blob(row, name, complain) for name in BLOBS)
+def contents(row: dict[str, Any], values: tuple[object, object, object], complain: Complain) -> None:
+    """Add to a row what its blobs say; what cannot be read of them is complained of."""
+    body, payload, summary = (blob(name, value, complain) for name, value in zip(BLOBS, values, strict=True))
     text, links, earlier = row["text"], list[str](), list[str | None]()
     if body:
         text = row["text"] = text or read("attributedBody", typedstream.attributed_text, body, complain)
         links += read("attributedBody", message_body.body_links, body, complain) or ()
+        if not links and not payload and not summary:
+            return
     if payload:
         links += read("payload_data", message_body.payload_links, payload, complain) or ()
-    for version in read("message_summary_info", message_body.earlier_bodies, summary, complain) or () if summary else ():
+    versions = read("message_summary_info", message_body.earlier_bodies, summary, complain) if summary else None
+    for version in versions or ():
         earlier.append(read("an earlier version", typedstream.attributed_text, version, complain))
         links += read("an earlier version", message_body.body_links, version, complain) or ()
     row["edits"] = unseen(earlier, {text})
@@ -122,9 +126,8 @@ def contents(row: dict[str, Any], complain: Complain) -> None:
     row["links"] = unseen(links, set(shown.split()))
 
 
-def blob(row: dict[str, Any], name: str, complain: Complain) -> bytes | None:
-    """Take a blob out of a row; what is none is complained of."""
-    value = row.pop(name)
+def blob(name: str, value: object, complain: Complain) -> bytes | None:
+    """A blob; what is none is complained of."""
     if isinstance(value, bytes | None):
         return value
     complain(f"{name}: not bytes but {type(value).__name__}")
@@ -178,7 +181,7 @@ def attachments(file: File) -> Iterator[Attachment]:
         The Apple Wiki, "Messages": https://theapplewiki.com/wiki/Messages
     """
     select = """
-        SELECT a.ROWID AS _attachment, a.created_date AS time, a.filename AS path, a.transfer_name AS name,
+        SELECT a.ROWID AS _attachment, nullif(a.created_date, 0) AS time, a.filename AS path, a.transfer_name AS name,
                h.id AS handle, coalesce(m.is_from_me, a.is_outgoing) AS from_me, a.mime_type AS mime, a.uti,
                a.total_bytes AS size, j.message_id AS message, a.guid
         FROM attachment a

@@ -27,8 +27,8 @@ class Permission(Record):
     reason: int | None = None
     reason_name: str | None = None
     prompted: int | None = None
-    by_path: bool | None = None
-    """Whether the client is an executable's path and not a bundle id."""
+    client_type: int | None = None
+    """0: the client is a bundle id; 1: an executable's path."""
     target: Client | None = None
     """Which program the permission is about, where the service is about one."""
     expired: Time | None = None
@@ -43,19 +43,19 @@ def words(column: str, names: tuple[str, ...]) -> str:
 
 
 CLIENT = """
-rowid AS _access, last_modified AS time, client, service, client_type AS by_path,
+rowid AS _access, last_modified AS time, client, service, client_type,
 nullif(indirect_object_identifier, 'UNUSED') AS target
 """
 SINCE_14 = f"""
 SELECT {CLIENT}, auth_value AS allowed, {words("auth_value", DECISIONS)} AS decision,
        auth_reason AS reason, {words("auth_reason", REASONS)} AS reason_name, 14 AS schema
 FROM access WHERE auth_value IS auth_value
-"""
+"""  # noqa: S608 - all of it is ours
 """The condition holds for every row: it only asks for the column."""
 BEFORE_14 = f"""
 SELECT {CLIENT}, allowed, {words("allowed", ("denied", "allowed"))} AS decision, prompt_count AS prompted, 9 AS schema
 FROM access
-"""
+"""  # noqa: S608
 EXPIRED = "SELECT rowid AS _expired, last_modified AS time, client, service, expired_at AS expired FROM expired"
 
 

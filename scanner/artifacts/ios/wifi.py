@@ -89,7 +89,7 @@ def known(file: File, place: Place, network: dict[str, Any], name: str | None) -
     yield from file.record(
         KnownNetwork, place, ssid=ssid, bssids=tuple(addresses([network, *points])), portals=portals,
         time=latest(network.get(key) for key in JOINED), added=first(network, "AddedAt", "addedAt"),
-        joined_by_user=first(network, "JoinedByUserAt", "lastJoined"),
+        joined_by_user=first(network, "JoinedByUserAt", *(() if "PRIVATE_MAC_ADDRESS" in network else ("lastJoined",))),
         joined_by_system=first(network, "JoinedBySystemAt", "lastAutoJoined"),
         updated=first(network, "UpdatedAt", "lastUpdated"), discovered=network.get("LastDiscoveredAt"),
         security=first(network, "SupportedSecurityTypes", "SecurityMode"), open=network.get("IsOpenNetwork"),

@@ -1,0 +1,1 @@
+"""Measurements against other tools (`run`, `stages`) and checks against real samples (`acceptance`)."""

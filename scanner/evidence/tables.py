@@ -1,0 +1,141 @@
+"""The tables of one database: opened and checked once for all artifacts that read it, salvaged where it is damaged."""
+
+from collections.abc import Callable, Iterator
+from functools import cached_property
+from typing import Any
+
+import apsw
+
+from scanner.evidence import sqlite
+from scanner.evidence.query import Select, UnsupportedError, supported
+from scanner.evidence.reader import Reader
+from scanner.record import Record
+
+Raw = tuple[str | None, dict[str, Any]]
+"""The table that a row stands in, and its values by column; its row number is under the empty name, and `+` marks one
+that was recovered."""
+Complain = Callable[[str], None]
+
+
+class Tables:
+    """A database of the evidence."""
+
+    def __init__(self, open_file: Callable[[], Reader], open_log: Callable[[], Reader | None]) -> None:
+        """Open nothing yet; `open_log` opens the write-ahead log beside it."""
+        self.open_file, self.open_log = open_file, open_log
+        self.database: sqlite.Database | None = None
+        self.notes: list[str] = []
+        """What is wrong with the file, for every artifact that reads it."""
+
+    @cached_property
+    def damage(self) -> str | None:
+        """What is wrong with the database itself; looked for when it is opened.
+
+        Raises:
+            ValueError: the file is empty.
+            OSError: it cannot be opened.
+        """
+        reader, log = self.open_file(), self.open_log()
+        if problem := getattr(reader, "problem", None):
+            self.notes.append(problem)
+        if not reader.size:
+            reader.close()
+            raise ValueError("the file is empty (0 bytes)")
+        if log and (broken := log_damage(log)):
+            self.notes.append(f"the write-ahead log is damaged: {broken}")
+        try:
+            self.database = sqlite.Database(reader, log)
+            return sqlite.damage(self.database.connection)
+        except apsw.Error as error:
+            return str(error)
+
+    @cached_property
+    def salvaged(self) -> apsw.Connection:
+        """The database rebuilt in memory from its pages.
+
+        Raises:
+            ValueError: there are no pages of a database in it.
+        """
+        from scanner.formats.sqlite_salvage import rebuild
+
+        reader = self.open_file()
+        try:
+            connection, problems = rebuild(reader)
+        finally:
+            reader.close()
+        sqlite.harden(connection)
+        self.notes += problems
+        return connection
+
+    def raw(self, into: type[Record], queries: tuple[str, ...], complain: Complain) -> Iterator[Raw]:
+        """Rows of the first query that the schema supports; of a damaged database also what its pages still hold.
+
+        Raises:
+            UnsupportedError: the schema is none of those that the queries are for.
+            ValueError: it is no database.
+        """
+        damage = self.damage
+        if damage is None and self.database:
+            for note in self.notes:
+                complain(note)
+            yield from select(self.database.connection, supported(self.database.connection, into, queries))
+            return
+        complain(f"the database is damaged: {damage}")
+        seen: set[Any] = set()
+        if self.database:
+            yield from self.readable(self.database.connection, into, queries, seen, complain)
+        yield from self.recovered(into, queries, seen, complain)
+
+    def readable(
+        self, db: apsw.Connection, into: type[Record], queries: tuple[str, ...], seen: set[Any], complain: Complain
+    ) -> Iterator[Raw]:
+        """What SQLite still reads of a damaged database, up to where it stops."""
+        try:
+            for table, row in select(db, supported(db, into, queries)):
+                seen.add(identity(row))
+                yield table, row
+        except (apsw.Error, UnsupportedError) as error:
+            complain(f"SQLite stopped: {error}")
+
+    def recovered(
+        self, into: type[Record], queries: tuple[str, ...], seen: set[Any], complain: Complain
+    ) -> Iterator[Raw]:
+        """What the pages of a damaged database hold beyond `seen`."""
+        db = self.salvaged
+        for note in self.notes:
+            complain(note)
+        for table, row in select(db, supported(db, into, queries)):
+            if identity(row) not in seen:
+                yield table, row | {"+": 1}
+
+    def close(self) -> None:
+        """Close what is open."""
+        if self.database:
+            self.database.close()
+        if "salvaged" in vars(self):
+            self.salvaged.close(True)
+
+
+def select(db: apsw.Connection, query: Select) -> Iterator[Raw]:
+    """Rows of one query; those with a text that is no text come last, as bytes."""
+    names = tuple("" if name.startswith("_") else name for name in query.columns)
+    table = next((name[1:] for name in query.columns if name.startswith("_")), None)
+    broken: list[None] = []
+    text = str(query)
+    for row in sqlite.texts_kept(db.execute(text), lambda: broken.append(None)):
+        yield table, dict(zip(names, row, strict=True))
+    if broken:
+        for row in sqlite.undecodable(db, text, query.columns):
+            yield table, dict(zip(names, row, strict=True))
+
+
+def log_damage(log: Reader) -> str | None:
+    """What is wrong with a write-ahead log."""
+    from scanner.formats import wal
+
+    return wal.damage(log)
+
+
+def identity(row: dict[str, Any]) -> Any:
+    """What tells a row from others: its row number, else its values."""
+    return row[""] if "" in row else tuple(map(repr, row.values()))

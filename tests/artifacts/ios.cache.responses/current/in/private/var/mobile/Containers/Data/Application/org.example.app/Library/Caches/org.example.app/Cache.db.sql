@@ -1,0 +1,2 @@
+CREATE TABLE cfurl_cache_response (entry_ID INTEGER PRIMARY KEY AUTOINCREMENT UNIQUE, version INTEGER, hash_value INTEGER, storage_policy INTEGER, request_key TEXT UNIQUE, time_stamp NOT NULL DEFAULT CURRENT_TIMESTAMP, partition TEXT);
+INSERT INTO cfurl_cache_response VALUES (1, 0, 5, 0, 'https://api.example/v1', '2024-03-04 10:00:00', NULL), (2, 0, 6, 0, 'https://inject.example.org/stage2', '2024-03-04 10:00:05', 'weathervane.example');

@@ -1,0 +1,2 @@
+CREATE TABLE call (ROWID INTEGER PRIMARY KEY AUTOINCREMENT, address TEXT, date INTEGER, duration INTEGER, flags INTEGER, id INTEGER, name TEXT, country_code TEXT, network_code TEXT, read INTEGER, assisted INTEGER);
+INSERT INTO call VALUES (1, '+15550100142', 1380000000, 61, 4, -1, NULL, '310', '410', 1, 0), (2, '5550143', 1380000100, 0, 5, -1, 'Ada', '310', '410', 1, 0), (3, '', 'then', 0, 4, -1, NULL, NULL, NULL, 0, 0);

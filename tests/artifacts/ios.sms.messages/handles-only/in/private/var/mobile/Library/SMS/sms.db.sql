@@ -1,0 +1,4 @@
+CREATE TABLE handle (ROWID INTEGER PRIMARY KEY AUTOINCREMENT UNIQUE, id TEXT NOT NULL, country TEXT, service TEXT NOT NULL, uncanonicalized_id TEXT, UNIQUE (id, service));
+CREATE TABLE message (ROWID INTEGER PRIMARY KEY AUTOINCREMENT, guid TEXT, text TEXT, handle_id INTEGER DEFAULT 0, date INTEGER, is_from_me INTEGER DEFAULT 0);
+INSERT INTO handle (ROWID, id, service) VALUES (1, '+15550100142', 'SMS');
+INSERT INTO message VALUES (1, 'M-1', 'hello', 1, 740000000000000000, 1), (2, 'M-2', 'https://nobody.example/', 0, 740000000000000000, 0);
