@@ -44,9 +44,7 @@ def higher(one: int | None, other: int | None) -> int | None:
     return None if one is None or other is None else max(one, other)
 
 
-def measure(
-    command: Sequence[str], environment: Mapping[str, str], log: Path, codes: Iterable[int] = (0,)
-) -> Measured:
+def measure(command: Sequence[str], environment: Mapping[str, str], log: Path, codes: Iterable[int] = (0,)) -> Measured:
     """Run a command to its end; what it prints goes to `log`.
 
     CPU time is what the system accounts to the command and to every descendant that was waited for.

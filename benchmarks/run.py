@@ -15,14 +15,13 @@ from benchmarks.rivals import Trial
 from scanner import __version__
 
 
-
 def arguments() -> argparse.Namespace:
     """What was asked for."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.run", description=__doc__)
     parser.add_argument("--runs", type=int, default=3, help="how often each command is measured")
     parser.add_argument("--work", type=Path, help="folder for backups, MVT and results of trials (about 4 GB)")
     parser.add_argument("--feeds", type=Path, default=material.default_feeds(), help="folder of indicator feeds")
-    parser.add_argument("--mvt", type=Path, help="an installed mvt-ios; else the newest is installed into the work folder")
+    parser.add_argument("--mvt", type=Path, help="an mvt-ios; else the newest is installed into the work folder")
     parser.add_argument("--no-mvt", action="store_true", help="measure only Bridle")
     parser.add_argument("--only", default="", help="only trials whose name begins so")
     parser.add_argument("--markdown", action="store_true", help="print tables for docs/performance.md")

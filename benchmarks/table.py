@@ -117,7 +117,7 @@ TARGETS = (
 def targets(results: Results) -> list[Cells]:
     """Each target, what was measured, and whether it is reached."""
     rows = {row.label: one for row in ROWS if (one := summed(results, row.trials))}
-    found = [("target", "at least/most", "measured", "")]
+    found: list[Cells] = [("target", "at least/most", "measured", "")]
     for target in TARGETS:
         value = target.figure(rows)
         bound = f"{'≤' if target.most else '≥'} {target.bound:g}"
@@ -132,11 +132,11 @@ def targets(results: Results) -> list[Cells]:
 def text(rows: Sequence[Cells]) -> str:
     """A table for a terminal: first column to the left, figures to the right."""
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    lines = (
-        row[0].ljust(widths[0]) + "".join("  " + cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))
-        for row in rows
-    )
-    return "\n".join(line.rstrip() for line in lines)
+    lines = []
+    for first, *others in rows:
+        figures = [cell.rjust(width) for cell, width in zip(others, widths[1:], strict=True)]
+        lines.append("  ".join((first.ljust(widths[0]), *figures)).rstrip())
+    return "\n".join(lines)
 
 
 def markdown(rows: Sequence[Cells]) -> str:

@@ -26,10 +26,13 @@ def convert(record: type[R], values: dict[str, Any], complain: Complain) -> R:
     Raises:
         ValueError: a value that the record cannot do without is missing or does not fit.
     """
-    for name, clock in clock_items(record):
-        value = values.get(name)
-        if value is not None:
-            values[name] = seconds(value, clock)
+    for name, to_unix in clock_items(record):
+        if value := values.get(name):
+            kind = type(value)
+            unix = to_unix(value) if kind is int or kind is float else 0.0
+            values[name] = unix if EARLIEST < unix < LATEST else seconds(value, to_unix)
+        else:
+            values[name] = None  # no clock means its own epoch by 0
     try:
         return msgspec.convert(values, record, strict=False)
     except (ValueError, OverflowError):
@@ -47,12 +50,9 @@ def seconds(value: object, to_unix: Callable[[float], float]) -> object:
     if isinstance(value, datetime):
         return value if value.tzinfo else value.replace(tzinfo=UTC)
     if isinstance(value, int | float) and not isinstance(value, bool):
-        try:
-            unix = to_unix(value)
-        except OverflowError:
-            return repr(value)
-        return unix if EARLIEST < unix < LATEST else None if value == 0 else repr(value)
-    return value if isinstance(value, str) else repr(value)
+        unix = to_unix(value)
+        return unix if EARLIEST < unix < LATEST else f"out of range: {value!r}"
+    return value if isinstance(value, str) else f"no time: {value!r}"
 
 
 def repaired(record: type[R], values: Mapping[str, Any], complain: Complain) -> R:

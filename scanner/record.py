@@ -93,24 +93,27 @@ AwareTime = Annotated[datetime, Clock.AWARE]
 """Already a time: a property list's date (UTC) or an RFC 3339 text."""
 
 COCOA_EPOCH = 978_307_200
-WEBKIT_EPOCH = -11_644_473_600
+WEBKIT_EPOCH = -11_644_473_600_000_000
 NANOSECOND_COCOA = 1e11
 """Messages writes nanoseconds since iOS 11; as seconds this would be after the year 5000."""
 
 
 def cocoa(value: float) -> float:
     """Seconds since 1970 of seconds, or nanoseconds, since 2001."""
-    return (value / 1e9 if abs(value) > NANOSECOND_COCOA else value) + COCOA_EPOCH
+    if -NANOSECOND_COCOA < value < NANOSECOND_COCOA:
+        return value + COCOA_EPOCH
+    return value / 1e9 + COCOA_EPOCH
 
 
 TO_UNIX: dict[Clock, Callable[[float], float]] = {
-    Clock.UNIX: float,
+    Clock.UNIX: lambda value: value,
     Clock.UNIX_MILLI: lambda value: value / 1e3,
     Clock.UNIX_MICRO: lambda value: value / 1e6,
     Clock.COCOA: cocoa,
-    Clock.WEBKIT: lambda value: value / 1e6 + WEBKIT_EPOCH,
-    Clock.AWARE: float,
+    Clock.WEBKIT: lambda value: (value + WEBKIT_EPOCH) / 1e6,
+    Clock.AWARE: lambda value: value,
 }
+"""Seconds since 1970 of a number as evidence writes it: SQLite's 64 bits, or a float; no number overflows here."""
 
 
 class Stage(IntEnum):

@@ -2,12 +2,9 @@
 
 from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 from typing import Any
 
 from scanner.evidence import Entry, Evidence
-from scanner.evidence.open import recognise
-from scanner.evidence.secret import Secret
 from scanner.synthetic import Amount
 
 PASSWORD = "correct horse"
@@ -22,11 +19,6 @@ STYLES: dict[str, dict[str, Any]] = {
     "old": {"style": "mbdb"},
     "old-encrypted": {"style": "mbdb", "password": PASSWORD},
 }
-
-
-def opened(folder: Path) -> Evidence:
-    found = recognise(folder)
-    return found.open(Secret(PASSWORD) if found.encrypted else Secret())
 
 
 def content(evidence: Evidence, entry: Entry) -> bytes:

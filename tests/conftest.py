@@ -2,13 +2,17 @@
 
 import io
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
 from scanner.cli.app import main
+from scanner.evidence import Evidence
+from scanner.evidence.open import recognise
+from scanner.evidence.secret import Secret
+from tests.backups import PASSWORD
 
 
 class Ended(NamedTuple):
@@ -20,6 +24,7 @@ class Ended(NamedTuple):
 
 
 Bridle = Callable[..., Ended]
+Opened = Callable[[Path], Evidence]
 
 
 @pytest.fixture
@@ -41,3 +46,18 @@ def bridle(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], 
         return Ended(code, *capsys.readouterr())
 
     return run
+
+
+@pytest.fixture
+def opened() -> Iterator[Opened]:
+    """What opens evidence, with the tests' password where it needs one; all is closed at the end."""
+    kept: list[Evidence] = []
+
+    def open_(folder: Path) -> Evidence:
+        found = recognise(folder)
+        kept.append(found.open(Secret(PASSWORD) if found.encrypted else Secret()))
+        return kept[-1]
+
+    yield open_
+    for evidence in kept:
+        evidence.close()

@@ -53,6 +53,11 @@ def test_every_artifact_has_a_case() -> None:
     assert {case.parts[-3] for case in CASES} == set(artifact.load())
 
 
+def test_every_record_type_has_a_name_of_its_own() -> None:
+    types = {record for parser in artifact.load().values() for record in parser.records}
+    assert len({record.__name__ for record in types}) == len(types)
+
+
 @pytest.mark.parametrize("parser", artifact.load().values(), ids=lambda parser: parser.id)
 def test_every_artifact_says_what_it_is(parser: artifact.Artifact) -> None:
     assert parser.doc, "an artifact's docstring is its documentation"

@@ -22,7 +22,7 @@ def read(device: Path, *, details: bool) -> tuple[list[BackedUpFile], list[str]]
     file = open_file(evidence, next(evidence.entries()))
     file.details = details
     try:
-        return list(files(file)), [message for message, _ in file.problems]
+        return [one for one in files(file) if isinstance(one, BackedUpFile)], [message for message, _ in file.problems]
     finally:
         file.close()
 

@@ -84,7 +84,7 @@ def status(state: object) -> Bad:
     [
         (False, lambda folder: folder / "nowhere", "there is no "),
         (False, emptied, "is no evidence that Bridle knows"),
-        (False, lambda folder: Path(__file__), "is a file; Bridle reads folders"),
+        (False, lambda _: Path(__file__), "is a file; Bridle reads folders"),
         (False, without("Manifest.db"), "incomplete copy of a backup: Manifest.db is missing"),
         (True, without("Manifest.db"), "incomplete copy of a backup: Manifest.db is missing"),
         (True, without("Manifest.plist"), "Manifest.plist, which would tell"),
@@ -109,7 +109,10 @@ def test_what_cannot_be_read_is_one_sentence(
         (holding("Info.plist", noise), "Info.plist is damaged"),
         (holding("Status.plist", lambda data: data[:20]), "Status.plist is damaged"),
         (status("uploading"), "the backup was not finished (its state is 'uploading')"),
-        (holding("Manifest.db", lambda data: data[:-4096]), "the manifest is damaged"),
+        (
+            holding("Manifest.db", lambda data: data[: len(data) // 2].ljust(len(data), b"\0")),
+            "the manifest is damaged",
+        ),
     ],
 )
 def test_what_can_still_be_read_is_scanned_and_the_gap_said(
@@ -198,7 +201,7 @@ def test_no_permission(at: str, whole: dict[bool, Path], monkeypatch: pytest.Mon
     place: tuple[Any, str] = {
         "recognise": (ios_backup_open, "detect"),
         "plist": (ios_backup_open.bplist, "loads"),
-        "manifest": (ios_backup, "Database"),
+        "manifest": (ios_backup, "PlainFile"),
         "files": (ios_backup.os, "scandir"),
     }[at]
     monkeypatch.setattr(*place, refuse)

@@ -18,7 +18,8 @@ from scanner.evidence import Entry, EvidenceError, keys
 from scanner.scan import Request, scan
 from scanner.synthetic import Phone, make, write_backup, write_tree
 from scanner.synthetic.backup import file_id
-from tests.backups import HISTORY, LITTLE, SMS, STYLES, TCC, content, contents, entry_of, messages, opened
+from tests.backups import HISTORY, LITTLE, SMS, STYLES, TCC, content, contents, entry_of, messages
+from tests.conftest import Opened
 
 Make = Callable[..., Path]
 
@@ -83,7 +84,7 @@ FEW = field(b"ITER", b"\0\0\0\1")
     ],
 )
 def test_a_hostile_keybag_is_refused_at_once(
-    bag: object, message: str, made: Make, capfd: pytest.CaptureFixture[str]
+    bag: object, message: str, made: Make, capfd: pytest.CaptureFixture[str], opened: Opened
 ) -> None:
     folder = made("encrypted")
     altered_manifest(folder, BackupKeyBag=[] if bag is None else bag)
@@ -93,14 +94,14 @@ def test_a_hostile_keybag_is_refused_at_once(
 
 
 @pytest.mark.parametrize("key", ["text", 7, b"", b"\1\0\0\0short", [b"x"]])
-def test_a_hostile_manifest_key_is_refused(key: object, made: Make) -> None:
+def test_a_hostile_manifest_key_is_refused(key: object, made: Make, opened: Opened) -> None:
     folder = made("encrypted")
     altered_manifest(folder, ManifestKey=key)
     with pytest.raises(EvidenceError, match="damaged"):
         opened(folder)
 
 
-def test_hostile_facts_do_no_harm(made: Make) -> None:
+def test_hostile_facts_do_no_harm(made: Make, opened: Opened) -> None:
     folder = made()
     (folder / "Status.plist").write_bytes(plistlib.dumps({"SnapshotState": ["x"]}))
     (folder / "Info.plist").write_bytes(plistlib.dumps({"Device Name": {"x": 1}, "Last Backup Date": "x"}))
@@ -109,7 +110,7 @@ def test_hostile_facts_do_no_harm(made: Make) -> None:
     assert (facts.complete, facts.device.name, facts.acquired) == (False, None, None)
 
 
-def test_nonsense_in_the_manifest_is_counted_and_left(made: Make, tmp_path: Path) -> None:
+def test_nonsense_in_the_manifest_is_counted_and_left(made: Make, tmp_path: Path, opened: Opened) -> None:
     folder, outside = made(), tmp_path / "outside"
     outside.write_text("not evidence")
     long = "x" * 10_000
@@ -135,7 +136,7 @@ def test_nonsense_in_the_manifest_is_counted_and_left(made: Make, tmp_path: Path
     assert scan(Request(paths=(folder,), default_feeds=False, jobs=1)).verdict.incomplete
 
 
-def test_names_that_are_no_text_are_counted(made: Make) -> None:
+def test_names_that_are_no_text_are_counted(made: Make, opened: Opened) -> None:
     folder = made()
     with closing(sqlite3.connect(folder / "Manifest.db")) as database, database:
         database.execute("UPDATE Files SET relativePath = CAST(x'ff41' AS TEXT) WHERE relativePath LIKE '%History.db'")
@@ -145,7 +146,7 @@ def test_names_that_are_no_text_are_counted(made: Make) -> None:
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
-def test_links_and_pipes_in_a_backup_are_not_opened(made: Make, tmp_path: Path) -> None:
+def test_links_and_pipes_in_a_backup_are_not_opened(made: Make, tmp_path: Path, opened: Opened) -> None:
     folder, secret = made(), tmp_path / "secret"
     secret.write_text("not evidence")
     for path, replaced in ((HISTORY, os.mkfifo), (TCC, lambda stored: stored.symlink_to(secret))):
@@ -158,7 +159,7 @@ def test_links_and_pipes_in_a_backup_are_not_opened(made: Make, tmp_path: Path) 
     assert not entry_of(evidence, TCC).stored
 
 
-def test_links_in_a_tree_are_not_followed(phone: Phone, tmp_path: Path) -> None:
+def test_links_in_a_tree_are_not_followed(phone: Phone, tmp_path: Path, opened: Opened) -> None:
     tree, outside = tmp_path / "tree", tmp_path / "outside"
     write_tree(replace(phone, items={path: item for path, item in phone.items.items() if "Safari" not in path}), tree)
     outside.mkdir()
@@ -173,7 +174,7 @@ def test_links_in_a_tree_are_not_followed(phone: Phone, tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.name == "nt" or os.uname().sysname == "Darwin", reason="names are text here")
-def test_a_name_in_a_tree_that_is_no_text_can_be_read_and_reported(phone: Phone, tmp_path: Path) -> None:
+def test_a_name_that_is_no_text_can_be_read_and_reported(phone: Phone, tmp_path: Path, opened: Opened) -> None:
     tree = tmp_path / "tree"
     write_tree(phone, tree)
     path = Path(os.fsdecode(os.fsencode(tree / "private/var/mobile") + b"/\xff\x1b.txt"))

@@ -20,7 +20,7 @@ LAYERS = {
     "evidence": {"formats", "evidence", "record", "finding", "convert"},
     "artifacts": {"formats", "evidence", "artifacts", "artifact", "record", "feeds.normalise"},
     "rules": {"artifacts", "rules", "rule", "finding", "record", "feeds.normalise", "data"},
-    "feeds": {"feeds", "finding", "record", "formats"},
+    "feeds": {"feeds", "finding", "record", "formats", "data"},
     "matching": {"matching", "feeds", "finding", "record"},
     "report": {"report", "finding", "record"},
 }

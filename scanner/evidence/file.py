@@ -215,5 +215,6 @@ def at(place: Place) -> int | str | None:
 def placed(table: str | None, row: dict[str, Any]) -> Place:
     """The place of a raw row, taken out of it."""
     number = row.pop("", None)
-    recovered = "+" in row and bool(row.pop("+"))
-    return Place(table=table, row=number if isinstance(number, int) else None, recovered=recovered)
+    if type(number) is not int:
+        number = None
+    return Place(table, number, recovered=True) if row.pop("+", None) else Place(table, number)

@@ -79,7 +79,7 @@ class FoundBackup:
         facts = self.facts()
         try:
             backup = (IosBackup if new else OldBackup)(self.root, facts, self.manifest, classes)
-            self.check(backup)
+            self.checked(backup)
         except PermissionError as error:
             raise no_permission(self.root) from error
         except OSError as error:
@@ -88,6 +88,14 @@ class FoundBackup:
             raise EvidenceError(f"the manifest of {self.root} is damaged: {error}; {AGAIN}") from error
         backup.problems += self.problems
         return backup
+
+    def checked(self, backup: IosBackup | OldBackup) -> None:
+        """Close a backup again that fails the check."""
+        try:
+            self.check(backup)
+        except BaseException:
+            backup.close()
+            raise
 
     def check(self, backup: IosBackup | OldBackup) -> None:
         """See that the manifest can be read at all, and that there is something beside it."""

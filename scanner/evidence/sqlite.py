@@ -16,12 +16,14 @@ from typing import Any
 import apsw
 
 from scanner.evidence.domains import device_path
-from scanner.evidence.reader import Reader
+from scanner.evidence.reader import Memory, Reader
 
 MAX_VALUE = 64 << 20
 QUERY_SECONDS = 240
 STEPS = 200_000
 numbers = count()
+LOG = "-wal"
+EMPTY = Memory(b"")
 
 
 class EvidenceVFS(apsw.VFS):
@@ -33,12 +35,12 @@ class EvidenceVFS(apsw.VFS):
         super().__init__("evidence", "")
 
     def xOpen(self, name: Any, flags: list[int]) -> Any:  # noqa: N802
-        """Open a registered reader."""
+        """Open a registered reader; a write-ahead log that the evidence does not hold is empty."""
         path = name.filename() if isinstance(name, apsw.URIFilename) else name
-        if path not in self.readers:
+        if path not in self.readers and not str(path).endswith(LOG):
             raise apsw.CantOpenError(str(path))
         flags[1] = flags[0]
-        return OpenFile(self.readers[path])
+        return OpenFile(self.readers.get(path, EMPTY))
 
     def xAccess(self, pathname: str, flags: int) -> bool:  # noqa: N802
         """Whether there is such a reader."""
@@ -99,7 +101,7 @@ class Database:
         self.name = f"/{next(numbers)}.db"
         vfs().readers[self.name] = reader
         if wal:
-            vfs().readers[self.name + "-wal"] = wal
+            vfs().readers[self.name + LOG] = wal
         try:
             self.connection = connect(self.name)
         except apsw.Error:
@@ -113,7 +115,7 @@ class Database:
 
     def forget(self) -> None:
         """Take the readers out of the file system."""
-        for name in (self.name, self.name + "-wal"):
+        for name in (self.name, self.name + LOG):
             if reader := vfs().readers.pop(name, None):
                 reader.close()
 

@@ -123,7 +123,7 @@ def select(db: apsw.Connection, query: Select) -> Iterator[Raw]:
     broken: list[None] = []
     text = str(query)
     for row in sqlite.texts_kept(db.execute(text), lambda: broken.append(None)):
-        yield table, dict(zip(names, row, strict=True))
+        yield table, dict(zip(names, row))  # noqa: B905 - one name for each column; this is the hottest line
     if broken:
         for row in sqlite.undecodable(db, text, query.columns):
             yield table, dict(zip(names, row, strict=True))

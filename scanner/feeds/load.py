@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from scanner.data import root as data_root
 from scanner.feeds import curated, stix
 from scanner.feeds.model import Entry, Feed, Indicator, Unsupported, YaraSource
 from scanner.feeds.tolerant import MAX_BYTES, WIDE
@@ -31,9 +32,8 @@ SLUG = re.compile(r"[^a-z0-9]+")
 
 
 def bundled() -> list[Path]:
-    """The folder of the indicators that come with this program: inside the package, or in the repository."""
-    roots = (Path(__file__).parents[1] / "_indicators", Path(__file__).parents[2] / "indicators")
-    return [place for root in roots if (place := root / "curated").is_dir()][:1]
+    """The folder of the indicators that come with this program."""
+    return [data_root() / "curated"]
 
 
 def load(paths: Iterable[Path], name_for: Callable[[Path], str | None] | None = None) -> list[Feed]:

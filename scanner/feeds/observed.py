@@ -27,6 +27,7 @@ SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(?![0-9]{1,5}(?:[/?#]|\Z))(.*)",
 AUTHORITY_END = re.compile(r"[/?#]")
 PORT = re.compile(r":([0-9]*)\Z")
 NUMBER = re.compile(r"0[xX][0-9a-fA-F]*\Z|[0-9]+\Z")
+HOME = "/var/mobile/"
 HERE = re.compile(r"(?<![^/])(?:\./)+")
 DOTTED = re.compile(r"(?:(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(?:\.(?!\Z)|\Z)){4}\Z")
 INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\t\r\n"))
@@ -66,9 +67,11 @@ def url(value: str) -> str:
 
 
 def path(value: str) -> str:
-    """A device path in its short form: `/private/var` is `/var`; a trailing `/`, which means a directory, is kept."""
+    """A device path in its short form: `/private/var` is `/var`, `~` the user's folder; a trailing `/` (a directory) is kept."""
     if value[:7] == "file://":
         value = unquote(value[7:].removeprefix("localhost"))
+    if value[:2] == "~/":
+        value = HOME + value[2:]
     while "//" in value:
         value = value.replace("//", "/")
     if "./" in value:

@@ -9,7 +9,7 @@ References:
 
 import re
 
-from scanner.formats import bplist, typedstream
+from scanner.formats import bplist, nskeyedarchiver, typedstream
 
 LINK_ATTRIBUTE = b"__kIMLinkAttributeName"
 MAX_LINKS = 1000
@@ -85,3 +85,17 @@ def earlier_bodies(blob: bytes) -> list[bytes]:
         if isinstance(version, dict) and isinstance(version.get("t"), bytes)
     ]
     return bodies[:MAX_VERSIONS]
+
+
+def part_text(blob: bytes) -> str:
+    """The text of one part of a message, archived in either of Apple's ways.
+
+    Raises:
+        ValueError: there is no text in it.
+    """
+    if not blob.startswith(b"bplist"):
+        return typedstream.attributed_text(blob)
+    text = nskeyedarchiver.unarchive(blob)
+    if not isinstance(text, str):
+        raise ValueError(f"a keyed archive without text: {type(text).__name__}")
+    return text

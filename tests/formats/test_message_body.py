@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner.formats import message_body, typedstream
+from scanner.synthetic.archive import archive
 from scanner.synthetic.messages import edited, rich_link
 from scanner.synthetic.typedstream import attributed_body
 
@@ -56,10 +57,18 @@ def test_a_summary_without_versions(summary: dict[str, Any] | list[Any]) -> None
     assert message_body.earlier_bodies(plistlib.dumps(summary, fmt=plistlib.FMT_BINARY)) == []
 
 
+def test_a_part_in_either_archive() -> None:
+    assert message_body.part_text(attributed_body("see tea.example")) == "see tea.example"
+    assert message_body.part_text(archive("see tea.example")) == "see tea.example"
+    with pytest.raises(ValueError, match="without text"):
+        message_body.part_text(rich_link("https://photos.example/a", "Photos"))
+
+
 @given(st.binary(max_size=200), st.integers(0, 400))
 def test_nothing_but_value_errors(noise: bytes, at: int) -> None:
     body = attributed_body("your parcel", link="https://lure.example/x")
-    for read in (message_body.body_links, message_body.payload_links, message_body.earlier_bodies):
+    readers = (message_body.body_links, message_body.payload_links, message_body.earlier_bodies, message_body.part_text)
+    for read in readers:
         for blob in (noise, body[:at] + noise, message_body.LINK_ATTRIBUTE + noise + b"https://"):
             try:
                 read(blob)

@@ -25,8 +25,6 @@ class BackedUpFile(Record):
     domain: str
     kind: int | None = None
     """1 a file, 2 a folder, 4 a link."""
-    origins: tuple[Domain, ...] = ()
-    """Hosts of the web sites that a browser named it after."""
     time: Time | None = None
     """When its content was last changed. This and what follows is only read where details are wanted."""
     changed: Time | None = None
@@ -38,6 +36,16 @@ class BackedUpFile(Record):
     group: int | None = None
     target: Path | None = None
     """Where a link leads."""
+
+
+class WebsiteData(Record):
+    """A web site that a browser, or a page in an app, named a file or folder after."""
+
+    stage: ClassVar[Stage] = Stage.VISIT
+    time: Time | None = None
+    """When the file was last changed; only where details are wanted."""
+    host: Domain
+    path: str
 
 
 class BackupFacts(Record):
@@ -69,10 +77,10 @@ class BackupFacts(Record):
 
 
 @artifact("backup:/Manifest.db", "backup:/Manifest.mbdb")
-def files(file: File) -> Iterator[BackedUpFile]:
+def files(file: File) -> Iterator[BackedUpFile | WebsiteData]:
     """Every file, folder and link that the backup lists, by path and name; times and owners where details are wanted.
 
-    Folders that WebKit names after web sites show where the phone has been after the history is cleared.
+    Files and folders that WebKit names after web sites show where the phone has been after the history is cleared.
 
     References:
         The Apple Wiki, "iTunes Backup": https://theapplewiki.com/wiki/ITunes_Backup
@@ -85,14 +93,14 @@ def files(file: File) -> Iterator[BackedUpFile]:
         place, relative, blob = placed(table, row), row.pop("relative"), row.pop("blob", None)
         if relative.__class__ is not str:
             relative = "" if relative is None else text(relative)
-        if "http" in relative:
-            row["origins"] = origins(relative)
         if blob:
             row.update(details(file, place, blob))
         domain = row["domain"]
         row["path"] = device_path(domain if domain.__class__ is str else text(domain), relative) if domain else None
         if (record := file.made(BackedUpFile, place, row)) is not None:
             yield record
+            if "http" in relative:
+                yield from websites(record)
 
 
 def details(file: File, place: Place, blob: object) -> dict[str, Any]:
@@ -114,20 +122,22 @@ def details(file: File, place: Place, blob: object) -> dict[str, Any]:
     }
 
 
-def old_files(file: File) -> Iterator[BackedUpFile]:
+def old_files(file: File) -> Iterator[BackedUpFile | WebsiteData]:
     """Files of a backup of iOS 5 to 9."""
     for number, one in enumerate(mbdb.records(file.read()), 1):
-        yield from file.record(
+        for record in file.record(
             BackedUpFile, Place(table="Manifest.mbdb", row=number), path=device_path(one.domain, one.path),
-            domain=one.domain, kind=KINDS[one.kind], origins=origins(one.path), time=one.modified,
-            changed=one.changed, size=one.size, mode=one.mode, owner=one.user_id, group=one.group_id,
-            target=one.link_target,
-        )  # fmt: skip
+            domain=one.domain, kind=KINDS[one.kind], time=one.modified, changed=one.changed, size=one.size,
+            mode=one.mode, owner=one.user_id, group=one.group_id, target=one.link_target,
+        ):  # fmt: skip
+            yield record
+            yield from websites(record)
 
 
-def origins(named: str) -> tuple[str, ...]:
-    """The hosts in a path that WebKit made: `https_example.org_0`."""
-    return tuple(dict.fromkeys(match[1] for match in ORIGIN.finditer(named)))
+def websites(record: BackedUpFile) -> Iterator[WebsiteData]:
+    """The web sites in a path that WebKit made: `https_example.org_0`."""
+    for host in dict.fromkeys(match[1] for match in ORIGIN.finditer(record.path)):
+        yield WebsiteData(place=record.place, time=record.time, host=host, path=record.path)
 
 
 @artifact("backup:/Info.plist", "backup:/Manifest.plist", "backup:/Status.plist")

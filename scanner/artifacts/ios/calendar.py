@@ -10,7 +10,7 @@ from scanner.evidence.file import placed
 from scanner.record import CocoaTime, Email, Phone, Record, Stage, Text, Url
 
 
-class Event(Record):
+class CalendarEvent(Record):
     """An event of the calendar: the owner's own, or an invitation."""
 
     stage: ClassVar[Stage] = Stage.DELIVERY
@@ -59,7 +59,7 @@ PERSON = "SELECT p.ROWID AS _Participant, p.owner_id AS owner, p.email, p.phone_
 
 
 @artifact("/private/var/mobile/**/Calendar/Calendar.sqlitedb")
-def events(file: File) -> Iterator[Event]:
+def events(file: File) -> Iterator[CalendarEvent]:
     """Events of the calendar with their links and the addresses of who takes part.
 
     References:
@@ -74,13 +74,13 @@ def events(file: File) -> Iterator[Event]:
         LEFT JOIN Calendar c ON c.ROWID = i.calendar_id""",
         f"{ITEM} FROM CalendarItem i",
     )
-    for table, row in file.raw(Event, queries):
+    for table, row in file.raw(CalendarEvent, queries):
         place, organizer = placed(table, row), by_row.get(row.pop("organizer"), {})
         people = [organizer, *by_owner.get(place.row, ())]
         row |= {"organizer": email(organizer), "organizer_name": organizer.get("name")}
         others = dict.fromkeys(found for one in people[1:] if one is not organizer and (found := email(one)))
         numbers = dict.fromkeys(found for one in people if (found := phone(one)))
-        yield from file.record(Event, place, attendees=tuple(others), phones=tuple(numbers), **row)
+        yield from file.record(CalendarEvent, place, attendees=tuple(others), phones=tuple(numbers), **row)
 
 
 Person = dict[str, Any]

@@ -28,7 +28,7 @@ JOINS = (
 )
 
 
-class Entry(Record):
+class AddressBookEntry(Record):
     """One value of a contact: a number, an address, a page; or a contact that has none."""
 
     stage: ClassVar[Stage] = Stage.CONTACT
@@ -55,18 +55,18 @@ class Entry(Record):
 
 
 @artifact("/private/var/mobile/Library/AddressBook/AddressBook.sqlitedb")
-def entries(file: File) -> Iterator[Entry]:
+def entries(file: File) -> Iterator[AddressBookEntry]:
     """Contacts, one record for each of their values; also values whose contact is gone and contacts without values.
 
     References:
         The Apple Wiki, "Address Book": https://theapplewiki.com/wiki/Filesystem:/private/var/mobile/Library/AddressBook
     """
     queries = (*joined(ENTRY.format(values=VALUES), *JOINS), ENTRY.format(values=""))
-    for place, rows in grouped(file, Entry, *queries):
+    for place, rows in grouped(file, AddressBookEntry, *queries):
         row = rows[0]
         person = Place(table="ABPerson", row=number(row["person"]), recovered=place.recovered)
         name = " ".join(text(part) for key in NAMES if (part := row.pop(key)) is not None).strip() or None
-        yield from file.record(Entry, person if place.row is None else place, **valued(rows), name=name)
+        yield from file.record(AddressBookEntry, person if place.row is None else place, **valued(rows), name=name)
 
 
 def valued(rows: list[Row]) -> dict[str, Any]:

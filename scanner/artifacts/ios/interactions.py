@@ -46,7 +46,7 @@ class Interaction(Record):
     uuid: str | None = None
 
 
-class Contact(Record):
+class InteractionContact(Record):
     """Somebody of the interactions, with the first and last times in each role."""
 
     stage: ClassVar[Stage] = Stage.CONTACT
@@ -145,14 +145,14 @@ def split(values: str | bytes) -> tuple[str, ...]:
 
 
 @artifact(PATH)
-def contacts(file: File) -> Iterator[Contact]:
+def contacts(file: File) -> Iterator[InteractionContact]:
     """Everybody that the phone had to do with; contacts stay here longer than their interactions.
 
     References:
         mac4n6, "APOLLO" (where interactionC.db is and what it holds): https://github.com/mac4n6/APOLLO
     """
     yield from file.rows(
-        Contact,
+        InteractionContact,
         """
         SELECT Z_PK AS _ZCONTACTS, ZCREATIONDATE AS time, ZIDENTIFIER AS handle, ZDISPLAYNAME AS name,
                ZCUSTOMIDENTIFIER AS custom_identifier, ZPERSONID AS person,

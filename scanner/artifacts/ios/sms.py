@@ -14,7 +14,8 @@ from scanner.record import AppId, CocoaTime, FileName, Handle, Path, Record, Sta
 T = TypeVar("T")
 
 STORE = "/private/var/mobile/Library/SMS/sms.db"
-BLOBS = ("attributedBody", "payload_data", "message_summary_info")
+BLOBS = ("attributedBody", "payload_data", "message_summary_info", "part_text")
+NONE = (None,) * len(BLOBS)
 MESSAGE = """
     SELECT m.ROWID AS _message, nullif(m.date, 0) AS time, m.text, m.is_from_me AS from_me, m.service, m.subject,
            m.guid,
@@ -28,7 +29,8 @@ MESSAGE = """
                 THEN m.attributedBody END AS body,
            m.payload_data AS payload,
            CASE WHEN m.date_edited OR m.date_retracted OR instr(m.message_summary_info, x'526563')
-                THEN m.message_summary_info END AS summary
+                THEN m.message_summary_info END AS summary,
+           q.part_text AS part
     FROM message m
 """
 HANDLES = " LEFT JOIN handle h ON h.ROWID = m.handle_id"
@@ -40,6 +42,10 @@ RECOVERABLE = """
     LEFT JOIN (SELECT message_id, min(chat_id) AS chat_id, max(delete_date) AS delete_date
                FROM chat_recoverable_message_join GROUP BY message_id) r ON r.message_id = m.ROWID
     LEFT JOIN chat c ON c.ROWID = coalesce(j.chat_id, r.chat_id)
+"""
+PARTS = """
+    LEFT JOIN (SELECT message_id, part_text, min(part_index) FROM recoverable_message_part GROUP BY message_id) q
+         ON q.message_id = m.ROWID
 """
 CHATS = " LEFT JOIN chat c ON c.ROWID = j.chat_id"
 
@@ -58,7 +64,7 @@ class Message(Record):
     links: tuple[Url, ...] = ()
     """Links that the text does not show: targets of its words, link previews, what other apps sent."""
     edits: tuple[Text, ...] = ()
-    """Texts that it had before it was edited or unsent."""
+    """Texts that it had before it was edited or unsent, and a part of it that was deleted."""
     app: AppId | None = None
     """The app whose content it is, if it is no plain text."""
     chat: str | None = None
@@ -90,6 +96,7 @@ def messages(file: File) -> Iterator[Message]:
         imessage-database, documentation: https://docs.rs/imessage-database
     """
     queries = (
+        MESSAGE + HANDLES + JOINED + RECOVERABLE + PARTS,
         MESSAGE + HANDLES + JOINED + RECOVERABLE,
         MESSAGE + HANDLES + JOINED + CHATS,
         MESSAGE + HANDLES,
@@ -97,30 +104,32 @@ def messages(file: File) -> Iterator[Message]:
     )
     for table, row in file.raw(Message, queries):
         place = placed(table, row)
-        body, payload, summary = row.pop("body"), row.pop("payload"), row.pop("summary")
-        if body is not None or payload is not None or summary is not None:
-            contents(row, (body, payload, summary), partial(file.problem, row=place.row))
+        blobs = row.pop("body"), row.pop("payload"), row.pop("summary"), row.pop("part")
+        if blobs != NONE:
+            contents(row, blobs, partial(file.problem, row=place.row))
         if row["app"] is not None:
             row["app"] = bundle(row["app"])
         if (message := file.made(Message, place, row)) is not None:
             yield message
 
 
-def contents(row: dict[str, Any], values: tuple[object, object, object], complain: Complain) -> None:
+def contents(row: dict[str, Any], values: tuple[object, ...], complain: Complain) -> None:
     """Add to a row what its blobs say; what cannot be read of them is complained of."""
-    body, payload, summary = (blob(name, value, complain) for name, value in zip(BLOBS, values, strict=True))
+    body, payload, summary, part = (blob(name, value, complain) for name, value in zip(BLOBS, values, strict=True))
     text, links, earlier = row["text"], list[str](), list[str | None]()
     if body:
         text = row["text"] = text or read("attributedBody", typedstream.attributed_text, body, complain)
         links += read("attributedBody", message_body.body_links, body, complain) or ()
-        if not links and not payload and not summary:
-            return
     if payload:
         links += read("payload_data", message_body.payload_links, payload, complain) or ()
     versions = read("message_summary_info", message_body.earlier_bodies, summary, complain) if summary else None
     for version in versions or ():
         earlier.append(read("an earlier version", typedstream.attributed_text, version, complain))
         links += read("an earlier version", message_body.body_links, version, complain) or ()
+    if part:
+        earlier.append(read("part_text", message_body.part_text, part, complain))
+    if not links and not earlier:
+        return
     row["edits"] = unseen(earlier, {text})
     shown = "\n".join(part for part in (text, *earlier) if isinstance(part, str))
     row["links"] = unseen(links, set(shown.split()))

@@ -41,7 +41,7 @@ MESSAGES = joined(
 )
 
 
-class Message(Record):
+class WhatsAppMessage(Record):
     """A message in WhatsApp, received or sent, or something that happened to a group."""
 
     stage: ClassVar[Stage] = Stage.DELIVERY
@@ -75,7 +75,7 @@ class Message(Record):
 
 
 @artifact(SHARED + "ChatStorage.sqlite", PRIVATE + "ChatStorage.sqlite")
-def messages(file: File) -> Iterator[Message]:
+def messages(file: File) -> Iterator[WhatsAppMessage]:
     """Messages in WhatsApp with the links and texts of their media, previews and buttons.
 
     References:
@@ -83,13 +83,13 @@ def messages(file: File) -> Iterator[Message]:
         https://www.group-ib.com/blog/whatsapp-forensic-artifacts/
         MVT documentation, "Records extracted": https://docs.mvt.re/en/latest/ios/records/
     """
-    for place, rows in grouped(file, Message, *MESSAGES):
+    for place, rows in grouped(file, WhatsAppMessage, *MESSAGES):
         row = rows[0]
         if (more := row.pop("beside")) or len(rows) > 1:
             row["links"], row["preview"] = beside(row["text"], [more, *(one["beside"] for one in rows[1:])])
         if row["hash"] is not None:
             row["hash"] = sha256(row["hash"])
-        if (message := file.made(Message, place, row)) is not None:
+        if (message := file.made(WhatsAppMessage, place, row)) is not None:
             yield message
 
 
@@ -116,7 +116,7 @@ def sha256(name: object) -> str | None:
         return None
 
 
-class Chat(Record):
+class WhatsAppChat(Record):
     """A conversation in WhatsApp."""
 
     stage: ClassVar[Stage] = Stage.CONTACT
@@ -142,7 +142,7 @@ class Chat(Record):
 
 
 @artifact(SHARED + "ChatStorage.sqlite", PRIVATE + "ChatStorage.sqlite")
-def chats(file: File) -> Iterator[Chat]:
+def chats(file: File) -> Iterator[WhatsAppChat]:
     """Conversations in WhatsApp, with the members of groups; those the owner removed stay in the store as such.
 
     References:
@@ -160,13 +160,13 @@ def chats(file: File) -> Iterator[Chat]:
     """
     group = "LEFT JOIN ZWAGROUPINFO i ON i.Z_PK = s.ZGROUPINFO"
     members = "LEFT JOIN ZWAGROUPMEMBER g ON g.ZCHATSESSION = s.Z_PK"
-    for place, rows in grouped(file, Chat, *joined(select, group, members)):
+    for place, rows in grouped(file, WhatsAppChat, *joined(select, group, members)):
         row = rows[0]
         found = several([one.pop("member") for one in rows])
-        yield from file.record(Chat, place, **row, members=found)
+        yield from file.record(WhatsAppChat, place, **row, members=found)
 
 
-class Contact(Record):
+class WhatsAppContact(Record):
     """An entry in WhatsApp's own copy of the address book."""
 
     stage: ClassVar[Stage] = Stage.CONTACT
@@ -186,14 +186,14 @@ class Contact(Record):
 
 
 @artifact(SHARED + "ContactsV2.sqlite", PRIVATE + "ContactsV2.sqlite")
-def contacts(file: File) -> Iterator[Contact]:
+def contacts(file: File) -> Iterator[WhatsAppContact]:
     """People that WhatsApp knows from the phone's address book, and under which addresses they use it.
 
     References:
         MVT documentation, "Records extracted": https://docs.mvt.re/en/latest/ios/records/
     """
     yield from file.rows(
-        Contact,
+        WhatsAppContact,
         """
         SELECT Z_PK AS _ZWAADDRESSBOOKCONTACT, nullif(ZLASTUPDATED, 0) AS time, ZFULLNAME AS name,
                ZUSERNAME AS username, ZBUSINESSNAME AS business, ZPHONENUMBER AS phone, ZWHATSAPPID AS jid, ZLID AS lid,
@@ -233,7 +233,7 @@ def lids(file: File) -> Iterator[LidPair]:
             raise
 
 
-class Call(Record):
+class WhatsAppCall(Record):
     """A call in WhatsApp."""
 
     stage: ClassVar[Stage] = Stage.CONTACT
@@ -262,7 +262,7 @@ class Call(Record):
 
 
 @artifact(SHARED + "CallHistory.sqlite", PRIVATE + "CallHistory.sqlite")
-def calls(file: File) -> Iterator[Call]:
+def calls(file: File) -> Iterator[WhatsAppCall]:
     """Calls in WhatsApp. Whether they came in or were missed stands in an entry that may sum up several calls in a row.
 
     References:
@@ -278,9 +278,9 @@ def calls(file: File) -> Iterator[Call]:
     """
     total = "LEFT JOIN ZWAAGGREGATECALLEVENT a ON a.Z_PK = e.Z1CALLEVENTS"
     participants = "LEFT JOIN ZWACDCALLEVENTPARTICIPANT p ON p.Z1PARTICIPANTS = e.Z_PK"
-    for place, rows in grouped(file, Call, *joined(select, total, participants)):
+    for place, rows in grouped(file, WhatsAppCall, *joined(select, total, participants)):
         first, *others = several([row.pop("participant") for row in rows]) or (None,)
         handle = first or rows[0]["creator"]
         if rows[0]["creator"] == handle:
             rows[0]["creator"] = None
-        yield from file.record(Call, place, **rows[0], handle=handle, participants=tuple(others))
+        yield from file.record(WhatsAppCall, place, **rows[0], handle=handle, participants=tuple(others))

@@ -24,4 +24,7 @@ INSERT INTO message (guid, text, handle_id, service, date) VALUES ('M-8', 'delet
 -- to a group, by another app
 INSERT INTO message (guid, text, handle_id, service, subject, date, date_delivered, is_from_me, balloon_bundle_id) VALUES ('M-9', 'Vote', 0, 'iMessage', 'Re: tomatoes', 740000800000000000, 740000801000000000, 1, 'com.apple.messages.MSMessageExtensionBalloonPlugin:ABCDE12345:org.example.polls');
 INSERT INTO chat_message_join (chat_id, message_id) VALUES (1, 1), (1, 3), (1, 4), (1, 5), (3, 6), (2, 9);
+CREATE TABLE recoverable_message_part (chat_id INTEGER, message_id INTEGER, part_index INTEGER, delete_date INTEGER, part_text BLOB NOT NULL, ck_sync_state INTEGER DEFAULT 0, PRIMARY KEY (chat_id, message_id, part_index));
+-- a part of a message that was deleted alone
+INSERT INTO recoverable_message_part VALUES (1, 3, 1, 740100000000000000, x'040b73747265616d747970656481e803840140848484194e534d757461626c6541747472696275746564537472696e67008484124e5341747472696275746564537472696e67008484084e534f626a6563740085928484840f4e534d757461626c65537472696e67018484084e53537472696e67019584012b19616e642068747470733a2f2f706172742e6578616d706c652f86840269490119928484840c4e5344696374696f6e617279009584016901928498981d5f5f6b494d4d657373616765506172744174747269627574654e616d658692848484084e534e756d626572008484074e5356616c7565009584012a849b9b00868686', 0);
 INSERT INTO chat_recoverable_message_join (chat_id, message_id, delete_date) VALUES (1, 8, 740100000000000000);
