@@ -1,0 +1,58 @@
+"""Names of processes that pretend to be the system's."""
+
+from functools import cache
+
+from scanner.artifacts.ios.datausage import NetworkUse
+from scanner.artifacts.ios.osanalytics import NetworkBaseline
+from scanner.data import lines
+from scanner.finding import Severity
+from scanner.record import Stage
+from scanner.rule import rule
+
+BASELINE = "baselines/ios_processes.txt"
+SHORTEST = 6
+"""Genuine names shorter than this are often one letter apart."""
+
+
+@cache
+def by_length() -> dict[int, frozenset[str]]:
+    """Genuine names by their length."""
+    names = lines(BASELINE)
+    return {
+        length: frozenset(name for name in names if len(name) == length) for length in {len(name) for name in names}
+    }
+
+
+@cache
+def neighbour(name: str) -> str | None:
+    """A genuine name that is one letter more, less or other than this one, which is none itself."""
+    if len(name) < SHORTEST or name in lines(BASELINE) or "." in name:
+        return None
+    near = (other for length in (-1, 0, 1) for other in by_length().get(len(name) + length, ()))
+    return next((other for other in sorted(near) if one_edit(name, other)), None)
+
+
+def one_edit(one: str, other: str) -> bool:
+    """Whether two different names become equal by one letter more, less or other."""
+    if len(one) > len(other):
+        one, other = other, one
+    start = next((at for at, letter in enumerate(one) if letter != other[at]), len(one))
+    return one[start:] == other[start + 1 :] or one[start + 1 :] == other[start + 1 :]
+
+
+@rule("IOS017", Severity.LOW, Stage.EXECUTION, once="process")
+def almost_a_system_process(use: NetworkUse | NetworkBaseline) -> str | None:
+    """A process whose name is one letter off that of a process of the system.
+
+    Why: spyware gives its processes names that look like the system's at a glance.
+    Benign causes: a genuine process of a version that the list of genuine names does not cover; its coverage is in
+        its first lines.
+    Base rate: a few on phones with newer versions than the list.
+    Next: compare with the processes of a genuine phone of the same version.
+    References: https://securitylab.amnesty.org/latest/2021/07/forensic-methodology-report-how-to-catch-nso-groups-pegasus/
+    """
+    if not use.process or use.on_behalf:
+        return None
+    name = use.process[use.process.rfind("/") + 1 :]
+    genuine = neighbour(name)
+    return f"{name} is one letter off {genuine}" if genuine else None
