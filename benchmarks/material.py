@@ -3,6 +3,7 @@
 import json
 import os
 import plistlib
+import shutil
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -63,7 +64,8 @@ def made(work: Path, feeds: Path) -> Material:
 def once(path: Path, make: Callable[[Path], object]) -> None:
     """Make a file or folder under another name first, so that what has its name is whole."""
     if not path.exists():
-        part = path.with_name(f"{path.name}.{os.getpid()}.part")
+        part = path.with_name(f"{path.name}.part")
+        shutil.rmtree(part, ignore_errors=True)
         make(part)
         part.rename(path)
 

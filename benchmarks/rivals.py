@@ -36,8 +36,9 @@ def install(work: Path) -> Path:
         print("installing MVT (once) …", flush=True)
         venv.create(folder, with_pip=True)
     pip = (str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--upgrade", "mvt")
-    subprocess.run(pip, check=True)
-    return folder / BINARIES / "mvt-ios"
+    command = folder / BINARIES / ("mvt-ios.exe" if sys.platform == "win32" else "mvt-ios")
+    subprocess.run(pip, check=not command.exists())  # without a network the one that is there will do
+    return command
 
 
 def version(mvt: Path) -> str:

@@ -1,6 +1,7 @@
 """From raw values to records: applies clocks and types; a value that does not fit costs itself, not its row."""
 
 import math
+import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import cache
@@ -16,6 +17,7 @@ Complain = Callable[[str, Place | None], None]
 MAX_YEAR = 2200
 EARLIEST, LATEST = 0.0, datetime(MAX_YEAR, 1, 1, tzinfo=UTC).timestamp()
 SHOWN = 80
+RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
 
 
 def convert(record: type[R], values: dict[str, Any], complain: Complain) -> R:
@@ -85,13 +87,26 @@ def one_value(record: type[Record], name: str, value: object) -> object:
         return value
     kind, _, many = fields(record)[name]
     if name in clocks(record):
+        if isinstance(value, str) and not RFC3339.match(value):
+            raise ValueError("not a time")
         return msgspec.convert(value, datetime | None, strict=False)
     if kind is str and not many:
         return text(value)
-    if isinstance(value, float) and not math.isfinite(value):
-        raise ValueError("not a number")
+    if isinstance(value, float):
+        value = number(value, kind)
     wanted: Any = tuple.__class_getitem__((kind, ...)) if many else kind
     return msgspec.convert(value, wanted, strict=False)
+
+
+def number(value: float, kind: type) -> float:
+    """A float as its field's type; a loosely typed column holds whole numbers as floats too."""
+    if not math.isfinite(value):
+        raise ValueError("not a number")
+    if kind is float:
+        return value
+    if not value.is_integer():
+        raise ValueError("not a whole number")
+    return int(value)
 
 
 def text(value: object) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from scanner import store, workers
 from scanner.artifact import Artifact, Finder
+from scanner.contents import ALGORITHMS, Contents, batches
 from scanner.context import Context
 from scanner.evidence import Entry
 from scanner.examine import Task
@@ -14,7 +15,7 @@ from scanner.matching.yara import media
 from scanner.record import Place, Record
 from scanner.rule import Hit, Located, Records, Rule
 from scanner.sift import describe
-from scanner.yara_task import YaraTask, batches
+
 
 SHOWN = 5
 Progress = Callable[[int, int], None]
@@ -25,7 +26,7 @@ Progress = Callable[[int, int], None]
 class Plan:
     """What is to be done on one piece of evidence, and what cannot be."""
 
-    tasks: list[Task | YaraTask] = field(default_factory=list)
+    tasks: list[Task | Contents] = field(default_factory=list)
     coverage: list[Coverage] = field(default_factory=list)
     files: int = 0
     missing: list[str] = field(default_factory=list)
@@ -35,6 +36,7 @@ def plan(context: Context, chosen: dict[str, Artifact], yara: str | None) -> Pla
     """One pass over the list of files: which artifacts read them, which are for YARA, which are not stored."""
     made, find, evidence = Plan(), Finder(chosen), context.evidence
     contents: list[tuple[Entry, int]] = []
+    look, own = context.yara or any(context.index.tables[kind] for kind in ALGORITHMS), evidence.scheme
     for entry in evidence.entries():
         made.files += 1
         if not entry.stored:
@@ -43,7 +45,7 @@ def plan(context: Context, chosen: dict[str, Artifact], yara: str | None) -> Pla
         if readers and entry.stored:
             made.tasks.append(Task(readers, entry, evidence.size(entry)))
         made.coverage += [not_stored(evidence.facts.id, name, entry) for name in readers if not entry.stored]
-        if context.yara and entry.stored and (yara == "all" or not media(entry.path)) and ":" not in entry.path[:10]:
+        if look and entry.stored and (yara == "all" or not media(entry.path)) and not entry.path.startswith(own):
             contents.append((entry, evidence.size(entry)))
     made.tasks += batches(iter(contents), every=yara == "all")
     made.tasks.sort(key=lambda task: -task.size)
@@ -89,7 +91,7 @@ def scan(
     yield related(context, shards)
 
 
-def lost(task: Task | YaraTask, context: Context, why: workers.Lost) -> list[Outcome]:
+def lost(task: Task | Contents, context: Context, why: workers.Lost) -> list[Outcome]:
     """A task that took its worker with it."""
     return task.blank(context, State.TIMED_OUT if why.timed_out else State.FAILED, why.reason)
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from scanner import __version__
+from scanner.contents import ARTIFACT as CONTENTS
 from scanner.evidence import Evidence
 from scanner.feeds.model import Feed
 from scanner.finding import (
@@ -27,7 +28,6 @@ from scanner.finding import (
     Verdict,
     level,
 )
-from scanner.yara_task import ARTIFACT as YARA
 
 DONE = frozenset({State.CHECKED, State.EMPTY})
 
@@ -69,14 +69,14 @@ class Gathered:
             self.coverage.append(row)
 
     def cover(self, outcome: Outcome) -> None:
-        """One row of coverage; the batches of YARA are one row together."""
+        """One row of coverage; the batches of contents are one row together."""
         rows = (row for row in self.coverage if (row.artifact, row.evidence) == (outcome.artifact, outcome.evidence))
-        if outcome.artifact == YARA and (row := next(rows, None)):
+        if outcome.artifact == CONTENTS and (row := next(rows, None)):
             row.records += outcome.files
             row.problems += outcome.problems
             row.state = State.PARTIAL if row.problems else State.CHECKED
             return
-        records = outcome.files if outcome.artifact == YARA else outcome.records
+        records = outcome.files if outcome.artifact == CONTENTS else outcome.records
         self.coverage.append(
             Coverage(
                 evidence=outcome.evidence, artifact=outcome.artifact, path=outcome.path or None, state=outcome.state,

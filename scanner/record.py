@@ -76,7 +76,7 @@ Text = Annotated[str, Kind.TEXT]
 class Clock(StrEnum):
     """How evidence writes a time; the value is the clock's description in the reference."""
 
-    UNIX = "seconds since 1970"
+    UNIX = "seconds since 1970 (milli- or microseconds where too large for that)"
     UNIX_MILLI = "milliseconds since 1970"
     UNIX_MICRO = "microseconds since 1970"
     COCOA = "seconds (nanoseconds since iOS 11) since 2001"
@@ -97,6 +97,9 @@ WEBKIT_EPOCH = -11_644_473_600_000_000
 NANOSECOND_COCOA = 1e11
 """Messages writes nanoseconds since iOS 11; as seconds this would be after the year 5000."""
 
+MILLISECOND_UNIX, MICROSECOND_UNIX = 1e11, 1e14
+"""From here on a number is no count of seconds, or of milliseconds, since 1970."""
+
 
 def cocoa(value: float) -> float:
     """Seconds since 1970 of seconds, or nanoseconds, since 2001."""
@@ -105,8 +108,15 @@ def cocoa(value: float) -> float:
     return value / 1e9 + COCOA_EPOCH
 
 
+def unix(value: float) -> float:
+    """Seconds since 1970 of seconds, or of milli- or microseconds where seconds would be after the year 5000."""
+    if -MILLISECOND_UNIX < value < MILLISECOND_UNIX:
+        return value
+    return value / (1e3 if -MICROSECOND_UNIX < value < MICROSECOND_UNIX else 1e6)
+
+
 TO_UNIX: dict[Clock, Callable[[float], float]] = {
-    Clock.UNIX: lambda value: value,
+    Clock.UNIX: unix,
     Clock.UNIX_MILLI: lambda value: value / 1e3,
     Clock.UNIX_MICRO: lambda value: value / 1e6,
     Clock.COCOA: cocoa,

@@ -44,12 +44,14 @@ class Worker(Generic[C]):
     """One process, and the task that it is at."""
 
     process: BaseProcess
+    orders: Connection
     pipe: Connection
     task: int | None = None
     deadline: float = 0.0
 
     def stop(self) -> None:
         """End it, at once."""
+        self.orders.close()
         self.pipe.close()
         self.process.kill()
         self.process.join()
@@ -90,11 +92,14 @@ def run(
 def start(tasks: Sequence[Work[C, R]], context: C) -> Worker[C]:
     """A new worker. Where the system can fork, tasks and context are shared, elsewhere they are sent."""
     processes = multiprocessing.get_context(method())
-    ours, theirs = processes.Pipe()
-    process = processes.Process(target=serve, args=(theirs, tasks, context), daemon=True)  # type: ignore[attr-defined]
+    order, orders = processes.Pipe(duplex=False)  # one that goes both ways would be a pair of sockets
+    answers, answer = processes.Pipe(duplex=False)
+    arguments = (order, answer, tasks, context)
+    process = processes.Process(target=serve, args=arguments, daemon=True)  # type: ignore[attr-defined]
     process.start()
-    theirs.close()
-    return Worker(process, ours)
+    order.close()
+    answer.close()
+    return Worker(process, orders, answers)
 
 
 def method() -> str:
@@ -106,7 +111,7 @@ def give(worker: Worker[C], number: int, seconds: float) -> None:
     """Hand a task to a worker."""
     worker.task, worker.deadline = number, monotonic() + seconds + GRACE
     try:
-        worker.pipe.send(number)
+        worker.orders.send(number)
     except OSError:
         worker.deadline = 0.0
 
@@ -131,17 +136,18 @@ def outcome(worker: Worker[C]) -> Any:
         return Lost(f"its process died (exit code {worker.process.exitcode})", timed_out=False)
 
 
-def serve(pipe: Connection, tasks: Sequence[Work[C, R]], context: C) -> None:
-    """A worker's life: tasks by number, until the pipe is closed; who interrupts the scan interrupts its parent."""
+def serve(order: Connection, answer: Connection, tasks: Sequence[Work[C, R]], context: C) -> None:
+    """A worker's life: tasks by number, until its parent ends; who interrupts the scan interrupts the parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     bound_memory()
     gc.disable()  # records are no cycles; looking for some costs a tenth of a scan
-    while True:
+    parent = multiprocessing.parent_process()
+    while parent is None or order in wait([order, parent.sentinel]):
         try:
-            number = pipe.recv()
+            number = order.recv()
         except EOFError:
             return
-        pipe.send(tasks[number].run(context))
+        answer.send(tasks[number].run(context))
         gc.collect()
 
 

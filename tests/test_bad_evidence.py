@@ -1,5 +1,6 @@
 """Evidence that cannot be read, each with its own sentence and exit code 2; what can still be read is, and says so."""
 
+import os
 import plistlib
 import shutil
 from collections.abc import Callable
@@ -8,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from scanner.formats import keybag
+from scanner.formats import bplist, keybag
 from scanner.synthetic import Phone, make, write_backup
 from tests.backups import LITTLE, PASSWORD
 from tests.conftest import Bridle, Ended
@@ -200,9 +201,9 @@ def test_no_permission(at: str, whole: dict[bool, Path], monkeypatch: pytest.Mon
 
     place: tuple[Any, str] = {
         "recognise": (ios_backup_open, "detect"),
-        "plist": (ios_backup_open.bplist, "loads"),
+        "plist": (bplist, "loads"),
         "manifest": (ios_backup, "PlainFile"),
-        "files": (ios_backup.os, "scandir"),
+        "files": (os, "scandir"),
     }[at]
     monkeypatch.setattr(*place, refuse)
     said = stopped(bridle("scan", whole[False], *WANTED))
@@ -213,15 +214,13 @@ def test_no_permission(at: str, whole: dict[bool, Path], monkeypatch: pytest.Mon
 def test_one_folder_that_cannot_be_listed_is_a_gap(
     whole: dict[bool, Path], monkeypatch: pytest.MonkeyPatch, bridle: Bridle
 ) -> None:
-    from scanner.evidence import ios_backup
-
     def refuse(path: Path) -> Any:
         if len(path.name) == 2:
             raise PermissionError(13, "Permission denied")
         return listing(path)
 
-    listing = ios_backup.os.scandir
-    monkeypatch.setattr(ios_backup.os, "scandir", refuse)
+    listing = os.scandir
+    monkeypatch.setattr(os, "scandir", refuse)
     ended = bridle("scan", whole[False], *WANTED)
     assert ended.code == 3
     assert "cannot be listed: Permission denied" in ended.out

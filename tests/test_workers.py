@@ -4,6 +4,7 @@ import json
 import os
 import pickle
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -135,6 +136,35 @@ def test_workers_end_with_the_one_who_asked(tmp_path: Path) -> None:
     assert not multiprocessing.active_children()
 
 
+@LINUX
+def test_workers_do_not_outlive_a_parent_that_is_killed(tmp_path: Path) -> None:
+    script = (
+        "import os, pathlib, signal, multiprocessing\n"
+        "from tests.test_workers import Tell, run\n"
+        f"results = run([Tell('a', 0), Tell('b', 1), Tell('slow', 2)], pathlib.Path({str(tmp_path)!r}), 2, 30)\n"
+        "next(results)\n"
+        "print(*(one.pid for one in multiprocessing.active_children()), flush=True)\n"
+        "os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    ended = subprocess.run([sys.executable, "-c", script], stdout=subprocess.PIPE, timeout=60, check=False)
+    pids = [int(pid) for pid in ended.stdout.split()]
+    assert len(pids) == 2
+    deadline = time.monotonic() + 10
+    while (alive := [pid for pid in pids if running(pid)]) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not alive
+
+
+def running(pid: int) -> bool:
+    """Whether a process runs; one that ended and that nobody has asked after does not."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    status = Path(f"/proc/{pid}/stat")
+    return not (status.exists() and ") Z " in status.read_text())
+
+
 @pytest.fixture
 def spawned(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workers, "method", lambda: "spawn")
@@ -172,5 +202,5 @@ def test_the_context_of_a_scan_can_be_sent(tmp_path: Path, opened: Opened) -> No
     there, sent = pickle.loads(pickle.dumps((context, tasks)))  # noqa: S301 - our own
     for here, task in zip(tasks, sent, strict=True):
         assert repr(task.run(there)) == repr(here.run(context))
-    assert len(sent) >= 3
+    assert len(sent) >= 2
     there.evidence.close()

@@ -73,15 +73,16 @@ def common(
 
 def main() -> None:
     """The console script: what stops a scan is one sentence on standard error, and exit code 2."""
-    from scanner.evidence import EvidenceError
-
     try:
         app()
-    except EvidenceError as error:
-        from scanner.report.plain import printable
-
-        sys.stderr.write(f"bridle: {printable(str(error), 4000)}\n")
-        sys.exit(USAGE)
     except (EndedError, KeyboardInterrupt) as error:
         sys.stderr.write(f"bridle: {str(error) or 'interrupted'}\n")
+        sys.exit(USAGE)
+    except Exception as error:
+        from scanner.evidence import EvidenceError  # here, because it costs half of the time that --help takes
+        from scanner.report.plain import printable
+
+        if not isinstance(error, EvidenceError):
+            raise
+        sys.stderr.write(f"bridle: {printable(str(error), 4000)}\n")
         sys.exit(USAGE)

@@ -14,6 +14,11 @@ STORES = frozenset(
 """What the App Store and the system's own management write as the source of an application, in lower case."""
 
 
+def named(app: InstalledApp) -> str:
+    """An application as a message names it."""
+    return app.bundle or app.name or "an application without a name"
+
+
 @rule("IOS009", Severity.MEDIUM, Stage.PRESENCE)
 def application_not_from_store(app: InstalledApp) -> str | None:
     """An application that was installed by something else than the App Store.
@@ -26,7 +31,7 @@ def application_not_from_store(app: InstalledApp) -> str | None:
         https://blog.google/threat-analysis-group/italian-spyware-vendor-targets-users-in-italy-and-kazakhstan/
     """
     if app.source and app.source.lower() not in STORES:
-        return f"{app.bundle} was installed by {app.source}"
+        return f"{named(app)} was installed by {app.source}"
     return None
 
 
@@ -41,7 +46,7 @@ def application_without_bundle_id(app: InstalledApp) -> str | None:
     References: https://docs.mvt.re/en/latest/ios/records/
     """
     if app.has_metadata and not app.metadata_bundle:
-        return f"{app.bundle} has a purchase record without a bundle id"
+        return f"{named(app)} has a purchase record without a bundle id"
     return None
 
 

@@ -10,6 +10,7 @@ from scanner.rule import Hit, Located, Records, correlation, rule
 
 SHOWN = 10
 MAX_ROWS = 200_000
+"""A store with more processes than any phone has is not judged: what was left unread would look like gaps."""
 
 
 @rule("IOS005", Severity.HIGH, Stage.EXECUTION, once="process_id")
@@ -43,11 +44,14 @@ def gap_in_processes(uses: Records[NetworkUse]) -> Iterator[Hit]:
     for located in uses:
         number = located.record.process_id
         known = stores.setdefault(located.path, {})
-        if number is not None and not located.record.orphan and len(known) < MAX_ROWS:
+        if number is not None and not located.record.orphan and len(known) <= MAX_ROWS:
             known[number] = located
     for known in stores.values():
+        if len(known) > MAX_ROWS:
+            continue
         gaps = [(low + 1, high - 1) for low, high in pairwise(sorted(known)) if high - low > 1]
         if gaps:
             missing = sum(high - low + 1 for low, high in gaps)
+            count = "1 number is missing" if missing == 1 else f"{missing} numbers are missing"
             shown = ", ".join(f"{low}" if low == high else f"{low} to {high}" for low, high in gaps[:SHOWN])
-            yield Hit(known[gaps[0][0] - 1], f"{missing} numbers are missing: {shown}" + " …" * (len(gaps) > SHOWN))
+            yield Hit(known[gaps[0][0] - 1], f"{count}: {shown}" + " …" * (len(gaps) > SHOWN))

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from scanner.artifacts.ios.safari import SafariVisit
-from scanner.feeds.normalise import host_of
+from scanner.feeds.normalise import host_of, ip
 from scanner.finding import Severity
 from scanner.record import Stage
 from scanner.rule import rule
@@ -13,7 +13,9 @@ SECOND_LEVEL = frozenset({"ac", "co", "com", "edu", "go", "gov", "gob", "ne", "n
 
 
 def site(host: str) -> str:
-    """The name that a site is registered under, near enough: `a.b.co.uk` is of `b.co.uk`."""
+    """The name that a site is registered under, near enough: `a.b.co.uk` is of `b.co.uk`; an IP address is its own."""
+    if ip(host):
+        return host
     labels = host.split(".")
     deep = len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in SECOND_LEVEL
     return ".".join(labels[-3 if deep else -2 :])

@@ -7,7 +7,7 @@ from scanner.finding import Severity
 from scanner.record import Stage
 from scanner.rule import rule
 
-TEMPORARY = re.compile(r"(?:/private)?/var/tmp/.*")
+TEMPORARY = re.compile(r"(?:/private)?/var/tmp/.*", re.DOTALL)
 
 
 @rule("IOS004", Severity.MEDIUM, Stage.DELIVERY)

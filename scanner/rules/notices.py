@@ -6,12 +6,16 @@ from scanner.artifacts.ios.idstatuscache import IdentityLookup
 from scanner.artifacts.ios.interactions import Interaction, InteractionContact
 from scanner.artifacts.ios.sms import Message
 from scanner.data import document
+from scanner.feeds.normalise import email
 from scanner.finding import Severity
 from scanner.record import Stage
 from scanner.rule import rule
 
 NOTICES = "apple_notifications.yaml"
-FOLDED = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "\xa0": " "})
+FOLDED = str.maketrans(
+    {"’": "'", "‘": "'", "“": '"', "”": '"', "\xa0": " ", "‐": "-", "‑": "-", "\u200b": None, "\ufeff": None, "\ufffc": None}
+)
+"""Also hyphens, invisible characters, and the one that stands for an attachment."""
 
 
 @cache
@@ -54,15 +58,25 @@ def apple_threat_notification(message: Message) -> str | None:
 
 @rule("IOS003", Severity.HIGH, Stage.DELIVERY)
 def apple_threat_sender(one: Message | Interaction | InteractionContact | IdentityLookup) -> str | None:
-    """A message or mail from the address that Apple sends its threat notifications from.
+    """A trace of the address that Apple sends its threat notifications from.
 
     Why: Apple warns people whom it believes to be targets of mercenary spyware, also by e-mail.
-    Benign causes: senders of e-mails can be forged; mail about a notice may quote the address.
+    Benign causes: senders of e-mails can be forged; the owner may have entered or looked up the address.
     Base rate: none on almost all phones.
     Next: sign in at account.apple.com: a genuine notice stands on top of that page too. Then ask a helpline for help.
     References: https://support.apple.com/102174
         https://www.cert.ssi.gouv.fr/cti/CERTFR-2025-CTI-010/
     """
-    handle = one.sender if isinstance(one, Interaction) else one.handle
-    address = (handle or "").lower().removeprefix("mailto:")
+    if to_it(one):
+        return None
+    address = email((one.sender if isinstance(one, Interaction) else one.handle) or "")
     return f"{address} is an address of Apple's threat notifications" if address in senders() else None
+
+
+def to_it(one: Message | Interaction | InteractionContact | IdentityLookup) -> bool:
+    """Whether the owner wrote to the address, and nothing shows that anything came from it."""
+    if isinstance(one, InteractionContact):
+        came = one.incoming_sender_count or one.first_incoming_sender or one.last_incoming_sender
+        went = one.outgoing_recipient_count or one.first_outgoing_recipient or one.last_outgoing_recipient
+        return bool(went) and not came
+    return isinstance(one, Message) and bool(one.from_me)

@@ -10,6 +10,9 @@ from scanner.record import Stage
 from scanner.rule import Hit, Records, correlation
 
 WATCHED = {"kTCCServiceMicrophone": "the microphone", "kTCCServiceCamera": "the camera"}
+MOST_LABELS = 32
+DENIED = 1
+"""Of the location's authorizations this and those below it are none."""
 OURS = ("com.apple.", "/System/", "/Applications/", "/usr/")
 
 
@@ -36,7 +39,7 @@ def unknown_listener(
             yield Hit(grant, f"{record.client} may use {use} and is not among the installed applications")
     for place in locations:
         client = place.record.bundle or place.record.client
-        if place.record.authorization and unknown(client, installed, seen, "the location"):
+        if (place.record.authorization or 0) > DENIED and unknown(client, installed, seen, "the location"):
             yield Hit(place, f"{client} may use the location and is not among the installed applications")
 
 
@@ -45,5 +48,5 @@ def unknown(client: str, installed: set[str], seen: set[tuple[str, str]], use: s
     if (client, use) in seen or client.startswith(OURS):
         return False
     seen.add((client, use))
-    name = client.lower()
-    return not any(name == app or name.startswith(app + ".") for app in installed)
+    labels = client.lower().split(".", MOST_LABELS)[:MOST_LABELS]
+    return not any(".".join(labels[: end + 1]) in installed for end in range(len(labels)))

@@ -1,6 +1,6 @@
 """Names of processes that pretend to be the system's."""
 
-from functools import cache
+from functools import cache, lru_cache
 
 from scanner.artifacts.ios.datausage import NetworkUse
 from scanner.artifacts.ios.osanalytics import NetworkBaseline
@@ -23,7 +23,7 @@ def by_length() -> dict[int, frozenset[str]]:
     }
 
 
-@cache
+@lru_cache(4096)
 def neighbour(name: str) -> str | None:
     """A genuine name that is one letter more, less or other than this one, which is none itself."""
     if len(name) < SHORTEST or name in lines(BASELINE) or "." in name:

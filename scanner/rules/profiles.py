@@ -10,7 +10,8 @@ ROOTS = frozenset({"com.apple.security.root", "com.apple.security.pem"})
 
 def named(payload: ProfilePayload) -> str:
     """A profile as a message names it."""
-    return f"{payload.name or payload.identifier or payload.profile} of {payload.organization or 'an unnamed organization'}"
+    name = payload.name or payload.identifier or payload.profile or "a profile without a name"
+    return f"{name} of {payload.organization or 'an unnamed organization'}"
 
 
 @rule("IOS012", Severity.MEDIUM, Stage.PRESENCE, once="profile")

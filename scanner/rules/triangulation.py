@@ -1,5 +1,7 @@
 """Operation Triangulation: several things touched within minutes, and no attachment left."""
 
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -16,6 +18,7 @@ WINDOW = timedelta(minutes=5)
 PROCESSES = frozenset({"nehelper", "com.apple.WebKit.WebContent"})
 SERVICES = frozenset({("powerd", "com.apple.datausage.diagnostics"), ("lockdownd", "com.apple.datausage.security")})
 BUNDLES = ("IonosphereHarvest.bundle", "WRMLinkSelection.bundle")
+FOLDER = "attachment folder"
 FOLDERS = "/private/var/mobile/Library/SMS/Attachments/"
 MOST = 100_000
 
@@ -35,11 +38,11 @@ def triangulation_window(
     clients: Records[LocationClient],
     attachments: Records[Attachment],
 ) -> Iterator[Hit]:
-    """Files, network use, location and an emptied attachment folder meet within five minutes.
+    """Within five minutes an attachment folder was emptied and settings, network or location used, or all three were.
 
     Why: Operation Triangulation's chain came in an invisible message whose attachment it deleted; on its way it
         touched the settings and used the network and location in this pattern.
-    Benign causes: a message whose attachment the owner deleted while the phone was busy.
+    Benign causes: a message whose attachment the owner deleted while the phone was busy; an update or a restart.
     Base rate: low; two of the kinds without an emptied folder are common and not reported.
     Next: look at the process BackupAgent in the records of network use; ask a helpline to examine the phone.
     References: https://securelist.com/find-the-triangulation-utility/109867/
@@ -48,18 +51,29 @@ def triangulation_window(
     events = sorted((*touched(files), *network(uses), *located(clients)), key=lambda event: event.time)[:MOST]
     genuine = sorted(one.record.time for one in attachments if one.record.time)
     reported: datetime | None = None
-    for number, first in enumerate(events):
-        if reported and first.time < reported + WINDOW:
-            continue
-        near = [event for event in events[number : number + 50] if event.time - first.time <= WINDOW]
-        kinds = sorted({event.kind for event in near})
-        enough = len(kinds) > 2 or (len(kinds) > 1 and "attachment folder" in kinds)
-        if enough and not any(first.time - WINDOW <= time <= first.time + WINDOW for time in genuine):
+    kinds: Counter[str] = Counter()
+    end = 0
+    for start, first in enumerate(events):
+        while end < len(events) and events[end].time - first.time <= WINDOW:
+            kinds[events[end].kind] += 1
+            end += 1
+        if telling(+kinds) and not (reported and first.time < reported + WINDOW) and not near(genuine, first.time):
             reported = first.time
-            anchor = next((event for event in near if event.kind == "attachment folder"), first)
-            yield Hit(
-                anchor.at, f"{', '.join(kinds)} within five minutes of {first.time:%Y-%m-%d %H:%M} UTC", len(near)
-            )
+            anchor = next((one for one in events[start:end] if one.kind == FOLDER), first)
+            shown = ", ".join(sorted(+kinds))
+            yield Hit(anchor.at, f"{shown} within five minutes of {first.time:%Y-%m-%d %H:%M} UTC", end - start)
+        kinds[first.kind] -= 1
+
+
+def telling(kinds: Counter[str]) -> bool:
+    """Whether the kinds of events within a window are worth a report."""
+    return len(kinds) > 2 or (len(kinds) > 1 and FOLDER in kinds)
+
+
+def near(times: list[datetime], moment: datetime) -> bool:
+    """Whether one of the sorted times lies within a window before or after a moment."""
+    after = bisect_left(times, moment, key=lambda time: time + WINDOW)
+    return after < len(times) and times[after] - moment <= WINDOW
 
 
 def touched(files: Records[WatchedFile]) -> Iterator[Event]:
@@ -70,7 +84,7 @@ def touched(files: Records[WatchedFile]) -> Iterator[Event]:
             times = {record.time, record.changed, record.created} - {None}
             yield from (Event(time, "settings", one) for time in times if time)
         elif record.time and record.changed and not record.holds_files:
-            yield Event(record.time, "attachment folder", one)
+            yield Event(record.time, FOLDER, one)
 
 
 def network(uses: Records[NetworkUse]) -> Iterator[Event]:

@@ -33,10 +33,10 @@ def add(phone: Phone, amount: Amount, planted: Planted) -> None:  # noqa: ARG001
     at = install(phone, APP, "Companion", STORE, ATTACK + 230)
     phone.indicator(at, "app_id", APP, APP, "An app of the family is installed.")
     at = install(phone, SIDELOADED, "Flashlight", "com.example.sideloader", ATTACK + 235)
-    phone.heuristic(at, "app_not_from_store", SIDELOADED, "An app was installed by something else than the App Store.")
+    phone.heuristic(at, "IOS009", SIDELOADED, "An app was installed by something else than the App Store.")
     phone.applications[BARE] = {"PlaceholderIcon": b"\x89PNG\r\n\x1a\n"}
     at = Spot("ios.applications.installed", INFO, f"Applications.{BARE}")
-    phone.heuristic(at, "app_without_metadata", BARE, "An app without the metadata that the App Store gives.")
+    phone.heuristic(at, "IOS011", BARE, "An app without the metadata that the App Store gives.")
 
 
 def install(phone: Phone, bundle: str, name: str, source: str, moment: float) -> Spot:

@@ -66,7 +66,7 @@ def attack(phone: Phone, store: Store) -> None:
     row = event(store, "Meeting", "Notes", ATTACK - 100 * DAY, MAILS[1], UUID="5EED-1")
     what = 'An invitation "Meeting" with the notes "Notes", in the past.'
     at = Spot(ARTIFACT, PATH, f"CalendarItem:{row}")
-    phone.heuristic(at, "calendar_meeting_notes", "Meeting/Notes", what, "high")
+    phone.heuristic(at, "IOS007", "Meeting/Notes", what, "high")
     row = event(store, "Delivery", None, ATTACK + DAY, EMAIL, UUID="5EED-2")
     at = Spot(ARTIFACT, PATH, f"CalendarItem:{row}")
     phone.indicator(at, "email", EMAIL, EMAIL, "An invitation from an e-mail address of the family.")

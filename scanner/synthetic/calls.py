@@ -27,10 +27,10 @@ def add(phone: Phone, amount: Amount, planted: Planted) -> None:  # noqa: ARG001
     if planted:
         row = call(store, EMAIL, FACETIME, ATTACK - 600, 0.0)
         what = "A missed FaceTime call from an e-mail address of the family."
-        phone.indicator(Spot("ios.calls.calls", PATH, f"ZCALLRECORD:{row}"), "email", EMAIL, EMAIL, what)
+        phone.indicator(Spot("ios.calls.history", PATH, f"ZCALLRECORD:{row}"), "email", EMAIL, EMAIL, what)
         row = call(store, PHONE, TELEPHONE, ATTACK - 500, 0.0)
         what = "A missed call from a phone number of the family."
-        phone.indicator(Spot("ios.calls.calls", PATH, f"ZCALLRECORD:{row}"), "phone", PHONE, PHONE, what)
+        phone.indicator(Spot("ios.calls.history", PATH, f"ZCALLRECORD:{row}"), "phone", PHONE, PHONE, what)
     phone.add(PATH, store.image(), modified=NOW - 3600)
 
 

@@ -33,9 +33,9 @@ def add(phone: Phone, amount: Amount, planted: Planted) -> None:  # noqa: ARG001
     person(store, "Near", "Miss", ((MAIL, f"x{EMAIL}"), (NUMBER, f"{PHONE}9")))
     if planted:
         rows = person(store, "H.", "Vale", ((MAIL, EMAIL), (NUMBER, PHONE)))
-        at = Spot("ios.contacts.contacts", PATH, f"ABMultiValue:{rows[0]}")
+        at = Spot("ios.contacts.entries", PATH, f"ABMultiValue:{rows[0]}")
         phone.indicator(at, "email", EMAIL, EMAIL, "A contact with an e-mail address of the family.")
-        at = Spot("ios.contacts.contacts", PATH, f"ABMultiValue:{rows[1]}")
+        at = Spot("ios.contacts.entries", PATH, f"ABMultiValue:{rows[1]}")
         phone.indicator(at, "phone", PHONE, PHONE, "A contact with a phone number of the family.")
     phone.add(PATH, store.image())
 

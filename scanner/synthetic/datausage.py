@@ -74,8 +74,8 @@ def attack(phone: Phone, store: Store) -> None:
     row = use(store, gone, ATTACK + 950, 9.9e6)
     store.connection.execute("DELETE FROM ZPROCESS WHERE Z_PK = ?", (gone,))
     what = "Traffic of a process whose row was deleted."
-    phone.heuristic(Spot(ARTIFACT, PATH, f"ZLIVEUSAGE:{row}"), "datausage_process_deleted", str(gone), what, "high")
+    phone.heuristic(Spot(ARTIFACT, PATH, f"ZLIVEUSAGE:{row}"), "IOS005", str(gone), what, "high")
     what = "A number is missing between the numbers of the processes."
-    phone.heuristic(Spot(ARTIFACT, PATH, f"ZPROCESS:{gone}"), "datausage_gap", str(gone), what, "low")
+    phone.heuristic(Spot(ARTIFACT, PATH, f"ZPROCESS:{gone - 1}"), "IOS006", str(gone), what, "low")
     # A later process keeps SQLite from giving the number again.
     store.insert("ZPROCESS", Z_PK=gone + 1, Z_ENT=6, ZFIRSTTIMESTAMP=ATTACK + DAY - COCOA, ZPROCNAME="softwareupdated")

@@ -73,7 +73,7 @@ def attack(phone: Phone, store: Store, row: int, stranger: int) -> None:
     """A stranger of the family, a link as content, and a link as attachment."""
 
     def spot(row: int) -> Spot:
-        return Spot("ios.interactions.interactions", PATH, f"ZINTERACTIONS:{row}")
+        return Spot("ios.interactions.people", PATH, f"ZINTERACTIONS:{row}")
 
     contact(store, stranger, EMAIL, "H. Vale")
     interact(store, row, ATTACK - 20, stranger, ZBUNDLEID="com.apple.mobilemail", ZUUID="5EED-1")

@@ -27,7 +27,7 @@ def add(phone: Phone, amount: Amount, planted: Planted) -> None:  # noqa: ARG001
             "Registered": executable,
             **moments(ATTACK + 300),
         }
-        at = Spot("ios.locationd.clients", PATH, "com.example.locationhelper")
+        at = Spot("ios.location.clients", PATH, "com.example.locationhelper")
         what = "A program in a folder of the family asked for the location."
         phone.indicator(at, "path", FOLDER, executable, what)
         clients[APP] = {"BundleId": APP, "Authorization": 4, **moments(ATTACK + 310)}

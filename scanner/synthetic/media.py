@@ -6,12 +6,10 @@ from random import Random
 
 from scanner.synthetic.indicators import (
     CONTROL,
-    DELIVERY,
     FILE_NAME,
     FOLDER,
     PAYLOAD,
     PAYLOAD_SHA256,
-    RICH,
     Planted,
 )
 from scanner.synthetic.life import page, sentence
@@ -24,6 +22,9 @@ APP = "/private/var/mobile/Containers/Data/Application/example.ferryclock.app"
 CACHE = f"{APP}/Library/Caches/example.ferryclock.app/Cache.db"
 JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01"
 PER_FOLDER = 1000
+DOCUMENTS = 10
+KINDS = ("dat", "bin", "cache", "blob")
+DATA = "/private/var/mobile/Containers/Data/Application"
 LARGEST = 4_000_000
 RESPONSES = """
 CREATE TABLE cfurl_cache_response (entry_ID INTEGER PRIMARY KEY AUTOINCREMENT UNIQUE, version INTEGER,
@@ -36,6 +37,7 @@ CREATE TABLE cfurl_cache_receiver_data (entry_ID INTEGER PRIMARY KEY, isDataOnFS
 def add(phone: Phone, amount: Amount, planted: Planted) -> None:
     """Puts photos, caches and, if planted, the implant's files on the phone."""
     photos(phone, amount)
+    documents(phone, amount)
     caches(phone, planted)
     phone.folder("/private/var/mobile/Library/Health")
     phone.link(f"{APP}/Documents/current", "schedule.json")
@@ -51,7 +53,7 @@ def add(phone: Phone, amount: Amount, planted: Planted) -> None:
 def photos(phone: Phone, amount: Amount) -> None:
     """Photos of different sizes, made when they are read; together about `amount.bytes`."""
     random = phone.random("photos")
-    shares = [random.paretovariate(1.3) for _ in range(amount.files)]
+    shares = [random.paretovariate(1.3) for _ in range(amount.files - amount.files // DOCUMENTS)]
     scale = amount.bytes / max(1.0, sum(min(share, 400) for share in shares))
     for number, share in enumerate(shares):
         size = min(LARGEST, int(min(share, 400) * scale))
@@ -66,6 +68,21 @@ def photo(seed: str, size: int) -> bytes:
     return (JPEG + Random(seed).randbytes(size))[:size]
 
 
+def documents(phone: Phone, amount: Amount) -> None:
+    """What applications keep beside photos: one file in ten, of no kind that is left out by its name."""
+    random = phone.random("documents")
+    for number in range(amount.files // DOCUMENTS):
+        name, size = KINDS[number % len(KINDS)], random.randrange(500, 30_000)
+        path = f"{DATA}/example.app{number % 40:02d}.app/Documents/{number:06d}.{name}"
+        phone.add(path, partial(document, f"{phone.seed}/{number}", size), modified=NOW - random.randrange(900 * DAY))
+
+
+def document(seed: str, size: int) -> bytes:
+    """Text and noise, half and half."""
+    random = Random(seed)
+    return (" ".join(sentence(random, links=0) for _ in range(size // 120)).encode() + random.randbytes(size))[:size]
+
+
 def caches(phone: Phone, planted: Planted) -> None:
     """What an application keeps as JSON, property list and SQLite."""
     random = phone.random("caches")
@@ -74,25 +91,10 @@ def caches(phone: Phone, planted: Planted) -> None:
     store = Store(RESPONSES)
     for _ in range(15):
         respond(store, page(random))
-    name, paths = (
-        "ios.apps.files",
-        (f"{APP}/Documents/schedule.json", f"{APP}/Library/Preferences/example.ferryclock.app.plist"),
-    )
+    paths = (f"{APP}/Documents/schedule.json", f"{APP}/Library/Preferences/example.ferryclock.app.plist")
     if planted:
-        entries.append({"said": "", "url": f"https://{RICH}/json"})
-        phone.indicator(
-            Spot(name, paths[0], "20.url"), "domain", RICH, f"https://{RICH}/json", "A link in an app's JSON."
-        )
-        plist["Feeds"] = [f"https://{DELIVERY}/plist"]
-        phone.indicator(
-            Spot(name, paths[1], "Feeds.0"),
-            "domain",
-            DELIVERY,
-            f"https://{DELIVERY}/plist",
-            "A link in an app's plist.",
-        )
         row = respond(store, f"https://{CONTROL}/stage")
-        at = Spot("ios.apps.cache", CACHE, f"cfurl_cache_response:{row}")
+        at = Spot("ios.cache.responses", CACHE, f"cfurl_cache_response:{row}")
         phone.indicator(at, "domain", CONTROL, f"https://{CONTROL}/stage", "An app loaded from a domain of the family.")
     phone.add(paths[0], json.dumps(entries, ensure_ascii=False).encode())
     phone.add(paths[1], binary(plist))
@@ -118,8 +120,8 @@ def implant(phone: Phone) -> None:
     phone.add(path, PAYLOAD, modified=ATTACK + 170)
     at = Spot("ios.backup.files", path)
     phone.indicator(at, "path", FOLDER, path, "A file in a folder of the family.")
-    phone.indicator(at, "sha256", PAYLOAD_SHA256, PAYLOAD_SHA256, "A file with a hash of the family.")
-    phone.heuristic(at, "executable_in_data", path, "An executable where only data belongs.")
+    content = Spot("contents", path)
+    phone.indicator(content, "sha256", PAYLOAD_SHA256, PAYLOAD_SHA256, "A file with a hash of the family.")
     path = f"/private/var/mobile/Library/Caches/{FILE_NAME}"
     phone.add(path, b"stage two, harmless\n", modified=ATTACK + 160)
     at = Spot("ios.backup.files", path)

@@ -242,7 +242,7 @@ class Delivery:
         """Apple's threat notification."""
         row = self.send(NOTICE, meet(self.store, "threat-notifications@apple.com"))
         what = "Apple's notice that the owner is a target of mercenary spyware."
-        self.phone.heuristic(spot(row), "apple_threat_notification", NOTICE, what, "high")
+        self.phone.heuristic(spot(row), "IOS002", NOTICE, what, "high")
 
     def attachment(self) -> None:
         """An attachment below /var/tmp whose name ends in -1."""
@@ -252,4 +252,4 @@ class Delivery:
         self.store.insert("message_attachment_join", message_id=message, attachment_id=row)
         what = "A received attachment in a temporary folder."
         at = Spot("ios.sms.attachments", PATH, f"attachment:{row}")
-        self.phone.heuristic(at, "attachment_in_temporary_folder", name, what)
+        self.phone.heuristic(at, "IOS004", name, what)

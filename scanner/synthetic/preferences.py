@@ -59,7 +59,7 @@ def identities(phone: Phone, planted: Planted) -> None:
         odd = "mailto:q\0\0uill@postbox.example"
         looked[odd] = lookup(ATTACK - 35)
         what = "A looked-up address holds NUL bytes."
-        phone.heuristic(Spot(at.artifact, path, f"{app}.{odd}"), "nul_in_identity_lookup", odd, what, "high")
+        phone.heuristic(Spot(at.artifact, path, f"{app}.{odd}"), "IOS008", odd, what, "high")
     other = {f"tel:{NUMBERS[0]}": lookup(NOW - 20 * DAY)}
     phone.add(path, binary({app: looked, "com.apple.private.alloy.facetime.video": other, "CacheVersion": 5}))
 

@@ -8,6 +8,7 @@ References:
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 
+from scanner.synthetic.certificate import root
 from scanner.synthetic.indicators import CONTROL, PROCESS, PROFILE, Planted
 from scanner.synthetic.phone import ATTACK, DAY, NOW, Amount, Phone, Spot
 from scanner.synthetic.plist import binary, date
@@ -59,7 +60,7 @@ def profile(phone: Phone, identity: str, name: str, moment: float, contents: Seq
         "PayloadContent": payloads,
     }
     phone.add(path, binary(body), modified=int(moment))
-    return Spot("ios.profiles.profiles", path)
+    return Spot("ios.profiles.installed", path)
 
 
 def event(identity: str, operation: str, process: str, moment: float) -> dict[str, object]:
@@ -74,15 +75,11 @@ def attack(phone: Phone) -> None:
     server = f"https://{CONTROL}/mdm/checkin"
     managed = {"PayloadType": "com.apple.mdm", "ServerURL": server, "CheckInURL": server, "AccessRights": 8191}
     at = profile(phone, MANAGEMENT, "Carrier Services", ATTACK + 430, [managed])
-    phone.heuristic(at, "mdm_profile", MANAGEMENT, "A profile puts the phone under remote management.")
+    phone.heuristic(at, "IOS013", MANAGEMENT, "A profile puts the phone under remote management.")
     phone.indicator(at, "domain", CONTROL, server, "The management's server is of the family.")
-    certificate = {"PayloadType": "com.apple.security.root", "PayloadContent": b"0\x82\x01\x0a not a certificate"}
+    certificate = {"PayloadType": "com.apple.security.root", "PayloadContent": root("Trust Root CA")}
     at = profile(phone, ROOT, "Trust", ATTACK + 440, [certificate])
-    phone.heuristic(
-        at, "root_certificate_profile", ROOT, "A profile makes the phone trust another certificate authority."
-    )
+    phone.heuristic(at, "IOS014", ROOT, "A profile makes the phone trust another certificate authority.")
     quiet = {"PayloadType": "com.apple.notificationsettings", "NotificationSettings": []}
     at = profile(phone, NOTIFICATIONS, "Focus", ATTACK + 450, [{"PayloadType": "com.apple.webClip.managed"}, quiet])
-    phone.heuristic(
-        at, "notification_settings_profile", NOTIFICATIONS, "A profile changes notifications, in its second payload."
-    )
+    phone.heuristic(at, "IOS012", NOTIFICATIONS, "A profile changes notifications, in its second payload.")

@@ -146,7 +146,7 @@ def attack(phone: Phone, journal: Journal, path: str) -> None:
     plain, target = "http://weathervane.example/today", f"https://{INJECTION}/x9/k"
     first = journal.visit(plain, ATTACK + 120)
     what = "A plain-HTTP page was answered with a redirect to another site in 0.2 seconds."
-    phone.heuristic(spot(first), "fast_cross_site_redirect", plain, what)
+    phone.heuristic(spot(first), "IOS001", plain, what)
     phone.indicator(spot(first), "domain", INJECTION, target, "The page was redirected into a domain of the family.")
     row = journal.visit(target, ATTACK + 120.2, came_from=first)
     phone.indicator(spot(row), "domain", INJECTION, target, "The target of the injection was loaded.")
@@ -173,7 +173,7 @@ def tabs(phone: Phone, planted: Planted) -> None:
         address = page(random)
         tab(store, uuid(random), (order, window), address, (page(random), address))
     if planted:
-        artifact = "ios.safari.tabs"
+        artifact = "ios.safari_tabs.tabs"
         address = f"https://{INJECTION}/x9/open"
         row = tab(store, uuid(random), (4, window), address, ())
         at = Spot(artifact, path, f"tabs:{row}")

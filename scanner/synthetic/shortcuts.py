@@ -34,7 +34,7 @@ def add(phone: Phone, amount: Amount, planted: Planted) -> None:  # noqa: ARG001
     if planted:
         address = f"https://{CONTROL}/beacon"
         row = shortcut(store, "Battery helper", "5EED-1", ATTACK + 700, [(GET, {"WFURL": address})])
-        at = Spot("ios.shortcuts.shortcuts", PATH, f"ZSHORTCUT:{row}")
+        at = Spot("ios.shortcuts.actions", PATH, f"ZSHORTCUT:{row}")
         phone.indicator(at, "domain", CONTROL, address, "A shortcut loads from a domain of the family.")
     phone.add(PATH, store.image())
 

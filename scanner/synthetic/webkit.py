@@ -21,7 +21,7 @@ FLAGS = (
 )
 SCHEMA = f"""
 CREATE TABLE ObservedDomains (domainID INTEGER PRIMARY KEY, registrableDomain TEXT NOT NULL UNIQUE ON CONFLICT FAIL,
-  lastSeen REAL NOT NULL, {columns(FLAGS, "REAL NOT NULL DEFAULT 0")});
+  lastSeen REAL NOT NULL, {columns(FLAGS, "INTEGER NOT NULL DEFAULT 0")});
 CREATE TABLE TopLevelDomains (topLevelDomainID INTEGER PRIMARY KEY);
 CREATE TABLE TopFrameUniqueRedirectsTo (sourceDomainID INTEGER NOT NULL, toDomainID INTEGER NOT NULL);
 CREATE TABLE TopFrameUniqueRedirectsFrom (targetDomainID INTEGER NOT NULL, fromDomainID INTEGER NOT NULL);
@@ -79,7 +79,7 @@ def storage(phone: Phone, planted: Planted) -> None:
         path = f"{folder}/https_{INJECTION}_0.localstorage"
         phone.add(path, b"", modified=ATTACK + 125)
         what = "A page of the family stored something when an app showed it."
-        phone.indicator(Spot("ios.webkit.storage", path), "domain", INJECTION, path, what)
+        phone.indicator(Spot("ios.backup.files", path), "domain", INJECTION, path, what)
 
 
 def origin(

@@ -168,7 +168,7 @@ def calls(phone: Phone, planted: Planted) -> None:
         rows = [call(store, SILENT, ATTACK - 10_800 + 35 * number, 0.0) for number in range(6)]
         what = "Six missed calls within three minutes from a number that is in no chat and no address book."
         at = Spot("ios.whatsapp.calls", path, f"ZWACDCALLEVENT:{rows[0]}")
-        phone.heuristic(at, "missed_call_burst", SILENT, what)
+        phone.heuristic(at, "IOS019", SILENT, what)
     phone.add(path, store.image(), modified=NOW - 7200)
 
 

@@ -34,7 +34,8 @@ def watched(file: File) -> Iterator[WatchedFile]:
     query = """
         SELECT f.rowid AS _Files, device_path(f.domain, f.relativePath) AS path, f.file AS blob,
                f.flags = 2 AND EXISTS (
-                   SELECT 1 FROM Files i WHERE i.relativePath > f.relativePath || '/' AND i.relativePath < f.relativePath || '0'
+                   SELECT 1 FROM Files i
+                   WHERE i.relativePath > f.relativePath || '/' AND i.relativePath < f.relativePath || '0'
                ) AS holds_files
         FROM Files f
         WHERE f.relativePath IN ('Library/Preferences/com.apple.ImageIO.plist',
