@@ -253,8 +253,9 @@ def test_hostile_texts_do_not_reach_the_terminal(
     write_tree(make(amount=LITTLE), named)
     feeds = ("--feeds", phones["chimera"], "--no-default-feeds", "-j", "2")
     scanned = bridle("scan", tmp_path / "hostile", named, *feeds, *verbose)
-    assert "tidewater-gate.example/\\x1b[1" in scanned.out
-    assert "parcel-lantern.example/\\u202e" in scanned.out
+    if verbose:  # else only the first findings of each rule are shown
+        assert "tidewater-gate.example/\\x1b[1" in scanned.out
+        assert "parcel-lantern.example/\\u202e" in scanned.out
     for ended in (
         scanned,
         bridle("scan", named / "private" / "nowhere", *feeds),

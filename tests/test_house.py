@@ -112,7 +112,7 @@ def test_the_readme_tells_the_truth() -> None:
 def test_every_dependency_is_explained_and_used() -> None:
     explained = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8")
     text = "\n".join(path.read_text(encoding="utf-8") for path in FILES)
-    modules = {"pyyaml": "yaml", "yara-python": "yara"}
+    modules = {"pyyaml": "yaml", "yara-python": "yara", "ahocorasick-rs": "ahocorasick_rs"}
     for line in importlib.metadata.requires("bridle") or []:
         if "extra ==" in line:
             continue

@@ -36,12 +36,14 @@ OWNED = tuple((root + "/", name) for name, root in ROOTS.items() if "Container" 
 PLAIN = tuple(
     (root + "/", name)
     for name, root in sorted(ROOTS.items(), key=lambda item: -len(item[1]))
-    if "Container" not in root and "Container" not in name and name not in {"CameraRollDomain", "MediaDomain", "HealthDomain"}
+    if "Container" not in root
+    and "Container" not in name
+    and name not in {"CameraRollDomain", "MediaDomain", "HealthDomain"}
 )
 
 
 def device_path(domain: str, relative: str) -> str:
-    """`AppDomain-org.example` + `Library/x` is `<app containers>/org.example/Library/x`; an unknown domain keeps its name."""
+    """`AppDomain-org.example`, `Library/x` is `<containers>/org.example/Library/x`; an unknown domain keeps its name."""
     return f"{folder(domain)}/{relative}" if relative else folder(domain)
 
 
@@ -72,6 +74,5 @@ def backup_path(path: str) -> tuple[str, str]:
         return "HealthDomain", path.removeprefix("/private/var/mobile/Library/")
     for root, name in PLAIN:
         if path.startswith(root):
-            name = "HomeDomain" if root == "/private/var/mobile/" else name
-            return name, path[len(root) :]
+            return ("HomeDomain" if root == "/private/var/mobile/" else name), path[len(root) :]
     raise ValueError(f"no backup domain holds {path}")

@@ -69,7 +69,7 @@ class Memory:
 class EncryptedFile:
     """A file of an encrypted backup: AES-256-CBC with a zero IV, so that any range can be decrypted alone.
 
-    The size comes from the padding of the last block, never from the manifest, whose `Size` is stale for live databases.
+    The size comes from the padding of the last block, never from the manifest: its `Size` is stale for live databases.
     """
 
     def __init__(self, path: Path, key: bytes) -> None:

@@ -13,7 +13,18 @@ from scanner.rule import rule
 
 NOTICES = "apple_notifications.yaml"
 FOLDED = str.maketrans(
-    {"’": "'", "‘": "'", "“": '"', "”": '"', "\xa0": " ", "‐": "-", "‑": "-", "\u200b": None, "\ufeff": None, "\ufffc": None}
+    {
+        "’": "'",
+        "‘": "'",
+        "“": '"',
+        "”": '"',
+        "\xa0": " ",
+        "‐": "-",
+        "‑": "-",
+        "\u200b": None,
+        "\ufeff": None,
+        "\ufffc": None,
+    }
 )
 """Also hyphens, invisible characters, and the one that stands for an attachment."""
 

@@ -57,7 +57,7 @@ def triangulation_window(
         while end < len(events) and events[end].time - first.time <= WINDOW:
             kinds[events[end].kind] += 1
             end += 1
-        if telling(+kinds) and not (reported and first.time < reported + WINDOW) and not near(genuine, first.time):
+        if telling(+kinds) and not (reported and first.time - reported < WINDOW) and not near(genuine, first.time):
             reported = first.time
             anchor = next((one for one in events[start:end] if one.kind == FOLDER), first)
             shown = ", ".join(sorted(+kinds))
@@ -72,8 +72,8 @@ def telling(kinds: Counter[str]) -> bool:
 
 def near(times: list[datetime], moment: datetime) -> bool:
     """Whether one of the sorted times lies within a window before or after a moment."""
-    after = bisect_left(times, moment, key=lambda time: time + WINDOW)
-    return after < len(times) and times[after] - moment <= WINDOW
+    after = bisect_left(times, moment)
+    return any(abs(time - moment) <= WINDOW for time in times[max(after - 1, 0) : after + 1])
 
 
 def touched(files: Records[WatchedFile]) -> Iterator[Event]:

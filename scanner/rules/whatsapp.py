@@ -1,8 +1,12 @@
 """Calls in WhatsApp that nobody was meant to answer."""
 
+import re
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
+from operator import itemgetter
+from typing import NamedTuple
 
 from scanner.artifacts.ios.datausage import NetworkUse
 from scanner.artifacts.ios.whatsapp import LidPair, WhatsAppCall, WhatsAppChat, WhatsAppContact
@@ -14,7 +18,21 @@ from scanner.rule import Hit, Located, Records, correlation
 from scanner.rules.processes import BASELINE
 
 CLUSTER, WITHIN = 3, timedelta(minutes=10)
-Call = Located[WhatsAppCall]
+CROWD = 5
+"""More new processes than this within `WITHIN` come of an update or of setting up the phone."""
+DEVICE = re.compile(r"(?:\.\d+)?:\d+@")
+"""The device in an address: `15550100123:7@s.whatsapp.net`."""
+
+
+class Call(NamedTuple):
+    """An incoming call, and when it was."""
+
+    time: datetime
+    located: Located[WhatsAppCall]
+
+
+at = itemgetter(0)
+"""What lists of moments are sorted by."""
 
 
 def strangers(
@@ -23,29 +41,39 @@ def strangers(
     contacts: Records[WhatsAppContact],
     pairs: Records[LidPair],
 ) -> dict[str, list[Call]]:
-    """Incoming calls by caller, in order, of callers that are in no chat and no address book."""
-    known = {account(name) for one in chats for name in (one.record.chat, one.record.identifier) if name}
-    for contact in contacts:
-        known |= {account(name) for name in (contact.record.phone, contact.record.jid, contact.record.lid) if name}
-    for pair in pairs:
-        lid, number = account(pair.record.lid or ""), account(pair.record.phone or "")
-        known |= {lid, number} if known & {lid, number} else set()
+    """Incoming calls by caller, in order, of callers that are in no chat, no group and no address book."""
+    couples = ((one.record.lid, one.record.phone) for one in pairs)
+    numbers = {account(lid): account(number) for lid, number in couples if lid and number}
+    known = {numbers.get(name, name) for name in map(account, acquaintances(chats, contacts))}
     found: dict[str, list[Call]] = defaultdict(list)
-    for call in calls:
-        record = call.record
-        if record.incoming and record.time and record.handle and account(record.handle) not in known:
-            found[account(record.handle)].append(call)
-    return {caller: sorted(made, key=lambda one: one.record.time or 0) for caller, made in found.items()}  # type: ignore[arg-type,return-value]
+    for located in calls:
+        record = located.record
+        if record.incoming and record.time and record.handle:
+            name = account(record.handle)
+            found[numbers.get(name, name)].append(Call(record.time, located))
+    return {caller: sorted(made, key=at) for caller, made in found.items() if caller not in known}
+
+
+def acquaintances(chats: Records[WhatsAppChat], contacts: Records[WhatsAppContact]) -> Iterator[str]:
+    """Every address of who is in a chat, a group or the address book."""
+    for chat in chats:
+        yield from filter(None, (chat.record.chat, chat.record.identifier, *chat.record.members))
+    for contact in contacts:
+        yield from filter(None, (contact.record.phone, contact.record.jid, contact.record.lid))
 
 
 def account(name: str) -> str:
-    """A caller without regard to how the number is written."""
-    return phone(name) or name.lower()
+    """A caller without regard to how the number is written, and from which device of the account the call came."""
+    name = DEVICE.sub("@", name.lower())
+    return phone(name) or name
 
 
 def missed(call: Call) -> bool:
-    """Whether nobody answered."""
-    return bool(call.record.missed) or (call.record.result in {"missed", "rejected"}) or not call.record.duration
+    """Whether nobody answered; the mark `missed` may be of another of the calls that an entry sums up."""
+    record = call.located.record
+    if record.duration is None:
+        return bool(record.missed) or record.result in {"missed", "rejected"}
+    return record.duration <= 0
 
 
 @correlation("IOS019", Severity.MEDIUM, Stage.DELIVERY)
@@ -65,17 +93,12 @@ def burst_of_missed_calls(
         https://faq.whatsapp.com/2378083052335230
     """
     for caller, made in strangers(calls, chats, contacts, pairs).items():
-        unanswered = [call for call in made if missed(call)]
+        unanswered = list(filter(missed, made))
         for first, last in zip(unanswered, unanswered[CLUSTER - 1 :], strict=False):
-            if last.record.time and first.record.time and last.record.time - first.record.time <= WITHIN:
-                near = [
-                    one
-                    for one in unanswered
-                    if one.record.time and first.record.time <= one.record.time <= first.record.time + WITHIN
-                ]
-                yield Hit(
-                    first, f"{len(near)} missed calls within ten minutes from {caller}, who is in no chat", len(near)
-                )
+            if last.time - first.time <= WITHIN:
+                count = sum(timedelta(0) <= call.time - first.time <= WITHIN for call in unanswered)
+                message = f"{count} missed calls within ten minutes from {caller}, who is in no chat"
+                yield Hit(first.located, message, count)
                 break
 
 
@@ -96,7 +119,8 @@ def never_answered_stranger(
     """
     for caller, made in strangers(calls, chats, contacts, pairs).items():
         if all(map(missed, made)):
-            yield Hit(made[0], f"{len(made)} calls from {caller}, who is in no chat, none answered", len(made))
+            calls_made = "1 call" if len(made) == 1 else f"{len(made)} calls"
+            yield Hit(made[0].located, f"{calls_made} from {caller}, who is in no chat, none answered", len(made))
 
 
 @correlation("IOS021", Severity.HIGH, Stage.EXECUTION)
@@ -107,26 +131,47 @@ def new_process_after_call(
     pairs: Records[LidPair],
     uses: Records[NetworkUse],
 ) -> Iterator[Hit]:
-    """A process that is not the system's first used the network minutes after a missed call from a stranger.
+    """A process that the list of genuine names lacks used the network first minutes after a stranger's missed call.
 
     Why: this is how an exploit that comes in a call looks from outside: the call, then a new process that reports.
-    Benign causes: a process of a version that the list of genuine names does not cover, started by chance.
+    Benign causes: a process of a version that the list of genuine names does not cover, started by chance. More than
+        a few new processes at once are an update and are not reported.
     Base rate: rare.
     Next: do not restart the phone; ask a helpline to examine it; look for crashes at that time.
     References: https://citizenlab.ca/2019/10/nso-q-cyber-technologies-100-new-abuse-cases/
     """
+    heard = sorted(
+        ((call.time, caller) for caller, made in strangers(calls, chats, contacts, pairs).items()
+         for call in filter(missed, made))
+    )  # fmt: skip
+    fresh = newcomers(uses)
+    times = [time for time, _ in fresh]
+    for time, use in fresh:
+        before = bisect_right(heard, time, key=at) - 1
+        if before < 0 or (waited := time - heard[before][0]) > WITHIN or crowded(times, time):
+            continue
+        seconds = waited.total_seconds()
+        caller = heard[before][1]
+        yield Hit(
+            use, f"{use.record.process} first used the network {seconds:.0f} seconds after a missed call from {caller}"
+        )
+
+
+def newcomers(uses: Records[NetworkUse]) -> list[tuple[datetime, Located[NetworkUse]]]:
+    """Processes without an application that the list of genuine names lacks, once each, by first network use."""
     genuine = lines(BASELINE)
-    fresh = [
-        one for one in uses
-        if one.record.process and not one.record.bundle and one.record.first_seen and one.record.process not in genuine
-    ]  # fmt: skip
-    for caller, made in strangers(calls, chats, contacts, pairs).items():
-        for call in filter(missed, made):
-            for use in fresh:
-                waited = (
-                    use.record.first_seen - call.record.time if use.record.first_seen and call.record.time else None
-                )
-                if waited is not None and timedelta(0) <= waited <= WITHIN:
-                    yield Hit(
-                        use, f"{use.record.process} first used the network {waited} after a missed call from {caller}"
-                    )
+    first: dict[str, tuple[datetime, Located[NetworkUse]]] = {}
+    for located in uses:
+        name, seen = located.record.process, located.record.first_seen
+        if not name or not seen or located.record.bundle or name[name.rfind("/") + 1 :] in genuine:
+            continue
+        if name not in first or seen < first[name][0]:
+            first[name] = seen, located
+    return sorted(first.values(), key=at)
+
+
+def crowded(times: list[datetime], moment: datetime) -> bool:
+    """Whether so many of the sorted times lie around a moment that the phone was being updated or set up."""
+    place = bisect_right(times, moment)
+    around = times[max(place - CROWD - 1, 0) : place + CROWD]
+    return sum(abs(time - moment) <= WITHIN for time in around) > CROWD

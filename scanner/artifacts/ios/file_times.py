@@ -33,11 +33,10 @@ def watched(file: File) -> Iterator[WatchedFile]:
     """
     query = """
         SELECT f.rowid AS _Files, device_path(f.domain, f.relativePath) AS path, f.file AS blob,
-               f.flags = 2 AND EXISTS (
-                   SELECT 1 FROM Files i
-                   WHERE i.relativePath > f.relativePath || '/' AND i.relativePath < f.relativePath || '0'
-               ) AS holds_files
+               i.folder IS NOT NULL AS holds_files
         FROM Files f
+        LEFT JOIN (SELECT DISTINCT substr(relativePath, 1, 29) AS folder FROM Files
+                   WHERE relativePath GLOB 'Library/SMS/Attachments/??/??/*') i ON i.folder = f.relativePath
         WHERE f.relativePath IN ('Library/Preferences/com.apple.ImageIO.plist',
                                  'Library/Preferences/com.apple.locationd.StatusBarIconManager.plist',
                                  'Library/Preferences/com.apple.imservice.ids.FaceTime.plist')
