@@ -38,12 +38,9 @@ class Case:
 
     def clear(self) -> None:
         """Remove what an earlier scan left in its place: an old report beside new records would be believed."""
-        for path in (
-            *self.folder.glob("report.*"),
-            *self.folder.glob("*.json"),
-            *self.folder.glob("records/*/*.jsonl.zst*"),
-        ):
-            path.unlink()
+        for pattern in ("report.*", "manifest.json", "log.jsonl", "records/**/*.jsonl.zst*"):
+            for path in self.folder.glob(pattern):
+                path.unlink()
 
     @property
     def records(self) -> Path:
@@ -62,7 +59,7 @@ class Case:
             findings=len(outcome.findings), problems=[one.message for one in outcome.problems],
         )  # fmt: skip
 
-    def finish(self, report: Report, hashes: dict[str, str]) -> None:
+    def finish(self, report: Report, hashes: dict[str, dict[str, str]]) -> None:
         """Write the report, and last the manifest: hashes of what was read, of the feeds and of what was written."""
         part = self.folder / "report.json.part"
         with part.open("w", encoding="utf-8") as stream:
@@ -73,7 +70,8 @@ class Case:
         written = {str(path.relative_to(self.folder).as_posix()): digest(path) for path in sorted(self.files())}
         manifest = {
             "schema": "bridle.manifest/1", "tool": f"{report.tool.name} {report.tool.version}",
-            "read": dict(sorted(hashes.items())), "feeds": {feed.path: feed.sha256 for feed in report.feeds},
+            "read": {evidence: dict(sorted(found.items())) for evidence, found in sorted(hashes.items())},
+            "feeds": {feed.path: feed.sha256 for feed in report.feeds},
             "written": written,
         }  # fmt: skip
         write_json(self.folder / "manifest.json", manifest)

@@ -108,6 +108,7 @@ def gaps(context: Context, chosen: dict[str, Artifact], made: Plan, seen: set[st
         shown = ", ".join(made.missing[:SHOWN])
         message = f"{len(made.missing)} of {made.files} files are listed but not stored in this copy: {shown} …"
         problems = [Problem("evidence", message)]
+        context.evidence.facts.complete = False
         yield Outcome(evidence=name, artifact="evidence", path="", state=State.PARTIAL, problems=problems, files=0)
 
 

@@ -40,14 +40,15 @@ class Gathered:
     coverage: list[Coverage] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-    hashes: dict[str, str] = field(default_factory=dict)
+    hashes: dict[str, dict[str, str]] = field(default_factory=dict)
+    """SHA-256 of what was read, by evidence and device path."""
     counts: Counts = field(default_factory=Counts)
 
     def take(self, outcome: Outcome) -> None:
         """Add one outcome."""
         self.findings += outcome.findings
         self.problems += outcome.problems
-        self.hashes |= outcome.hashes
+        self.hashes.setdefault(outcome.evidence, {}).update(outcome.hashes)
         self.counts.records += outcome.records
         self.counts.files += outcome.files
         self.counts.bytes += outcome.size
@@ -129,8 +130,9 @@ def counted(gathered: Gathered) -> Counts:
 
 def verdict(gathered: Gathered) -> Verdict:
     """The headline: never better than the coverage."""
-    there = [row for row in gathered.coverage if row.state not in {State.ABSENT, State.SKIPPED}]
-    incomplete = [row for row in there if row.state in INCOMPLETE]
+    nothing = {State.ABSENT, State.SKIPPED}
+    there = [row for row in gathered.coverage if row.state not in nothing or row.problems]
+    incomplete = [row for row in there if row.state in INCOMPLETE | nothing]
     checked = len(there) - len(incomplete)
     worst = level(SEVERITIES[one.severity] for one in gathered.findings)
     return Verdict(

@@ -10,7 +10,7 @@ from scanner.context import Context
 from scanner.finding import Finding, Locator, Matched, Severity, finding_id, word
 from scanner.matching.index import Sighting
 from scanner.matching.judge import RULES, judge
-from scanner.record import Place, Record, timestamp
+from scanner.record import Kind, Place, Record, timestamp
 from scanner.rule import Rule
 from scanner.store import clean
 
@@ -31,8 +31,10 @@ class Sift:
 
     def __call__(self, record: Record) -> None:
         """Match and judge one record."""
-        for field, sighting in self.hits(record):
-            self.sighted(record, field, sighting)
+        if hits := self.hits(record):
+            once = {(one.known.kind, one.known.value): (field, one) for field, one in reversed(hits)}
+            for field, sighting in reversed(once.values()):
+                self.sighted(record, field, sighting)
         for rule in self.checks.get(type(record), ()):
             if message := rule.check(record):
                 subject = getattr(record, rule.once) if rule.once else None
@@ -44,7 +46,9 @@ class Sift:
         if rule is None:
             return
         known = sighting.known
-        if self.again((rule.id, known.kind, known.value, sighting.observed), record):
+        folder = known.kind is Kind.PATH and known.value.endswith("/")
+        key = (rule.id, known.kind, known.value, None if folder else sighting.observed)
+        if self.again(key, record):
             return
         verdict = judge(sighting, type(record).stage)
         matched = Matched(
@@ -55,7 +59,7 @@ class Sift:
         message = f"{sighting.observed!r} is known of {families} ({named} {known.value!r}): {verdict.reason}"
         found = self.finding(record, rule, message, matched)
         found.severity, found.stage, found.confidence = word(verdict.severity), word(verdict.stage), verdict.confidence
-        self.keep((rule.id, known.kind, known.value, sighting.observed), found)
+        self.keep(key, found)
 
     def judged(self, record: Record, rule: Rule, message: str, subject: object) -> None:
         """A rule fired on a record."""

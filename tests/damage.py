@@ -1,6 +1,7 @@
 """Damaged copies of stores: made from a seed, run through the real task, and compared with what the sound store gives."""
 
 import io
+import plistlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -270,3 +271,20 @@ def cell_pages(pages: PageFile, number: int, at: int) -> tuple[int, frozenset[in
             found.add(more)
             more = int.from_bytes(pages.page(more)[:4], "big")
     return signed(rowid), frozenset(found)
+
+
+def same_shape(before: bytes, after: bytes) -> bool:
+    """Whether two property lists are sound and differ in texts, numbers and dates alone."""
+    try:
+        return shape(plistlib.loads(before)) == shape(plistlib.loads(after))
+    except Exception:  # noqa: BLE001 - whatever plistlib raises, it is no sound list
+        return False
+
+
+def shape(value: object) -> object:
+    """A property list without its content."""
+    if isinstance(value, dict):
+        return sorted((str(shape(one)) for one in value.values()), key=str)
+    if isinstance(value, list):
+        return [shape(one) for one in value]
+    return type(value).__name__

@@ -18,7 +18,7 @@ FILES = sorted((ROOT / "scanner").rglob("*.py"))
 LAYERS = {
     "formats": {"formats"},
     "evidence": {"formats", "evidence", "record", "finding", "convert"},
-    "artifacts": {"formats", "evidence", "artifacts", "artifact", "record", "feeds.normalise"},
+    "artifacts": {"formats", "evidence", "artifacts", "artifact", "record", "convert", "feeds.normalise"},
     "rules": {"artifacts", "rules", "rule", "finding", "record", "feeds.normalise", "data"},
     "feeds": {"feeds", "finding", "record", "formats", "data"},
     "matching": {"matching", "feeds", "finding", "record"},

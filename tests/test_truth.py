@@ -18,7 +18,7 @@ PASSWORD = "correct horse"
 PHONE = make()
 HARMLESS = make(planted=False)
 OWN_FILES = "backup:/"
-TWICE = {"ios.interactions.contacts", "ios.applications.containers"}
+TWICE = {"ios.interactions.contacts", "ios.applications.containers", "ios.backup.domains", "ios.sms.handles"}
 """Artifacts that show again what another artifact of the same phone shows."""
 
 
@@ -49,7 +49,8 @@ def key(found: Finding) -> tuple[str, str, str]:
     """What a finding and a trace are compared by: artifact, the file, and the indicator or rule."""
     path = found.locator.path
     if found.locator.artifact == "ios.backup.files":
-        path = str(found.record["path"])
+        below = found.indicator is not None and found.indicator.value.endswith("/")
+        path = "" if below else str(found.record["path"])
     return found.locator.artifact, path, found.indicator.value if found.indicator else found.rule
 
 
@@ -58,6 +59,8 @@ def wanted(trace: Trace) -> tuple[str, str, str]:
     value = trace.rule or trace.value
     if trace.kind == "path":
         value = trace.value.replace("/private/var", "/var")
+    if trace.artifact == "ios.backup.files" and value.endswith("/"):
+        return trace.artifact, "", value  # what lies below one folder is one finding
     return trace.artifact, trace.path, value
 
 

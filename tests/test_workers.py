@@ -177,7 +177,6 @@ def test_processes_that_are_spawned_do_the_same(tmp_path: Path) -> None:
     assert isinstance(results[1], Lost)
 
 
-@pytest.mark.xfail(reason="Index.prepare() makes an AhoCorasick, which cannot be pickled")
 @pytest.mark.usefixtures("spawned")
 def test_a_whole_scan_in_spawned_processes(tmp_path: Path) -> None:
     """What a task needs travels: evidence with its keys, indicators, rules and YARA."""
@@ -190,7 +189,6 @@ def test_a_whole_scan_in_spawned_processes(tmp_path: Path) -> None:
     assert {"YAR001", "IOC006"} <= {found.rule for found in report.findings}
 
 
-@pytest.mark.xfail(reason="Index.prepare() makes an AhoCorasick, which cannot be pickled")
 def test_the_context_of_a_scan_can_be_sent(tmp_path: Path, opened: Opened) -> None:
     write_backup(make(amount=LITTLE), tmp_path / "backup", password=PASSWORD, double_iterations=1000)
     evidence: Evidence = opened(tmp_path / "backup")

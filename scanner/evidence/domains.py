@@ -43,7 +43,7 @@ PLAIN = tuple(
 
 
 def device_path(domain: str, relative: str) -> str:
-    """`AppDomain-org.example`, `Library/x` is `<containers>/org.example/Library/x`; an unknown domain keeps its name."""
+    """`AppDomain-org.example`, `Library/x` is `<containers>/org.example/Library/x`; an unknown one keeps its name."""
     return f"{folder(domain)}/{relative}" if relative else folder(domain)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 import apsw
@@ -35,7 +36,7 @@ class Tables:
             ValueError: the file is empty.
             OSError: it cannot be opened.
         """
-        reader, log = self.open_file(), self.open_log()
+        reader, log = self.open_file(), self.log()
         if problem := getattr(reader, "problem", None):
             self.notes.append(problem)
         if not reader.size:
@@ -48,6 +49,14 @@ class Tables:
             return sqlite.damage(self.database.connection)
         except apsw.Error as error:
             return str(error)
+
+    def log(self) -> Reader | None:
+        """The write-ahead log; one that cannot be opened is noted, and costs only what it holds."""
+        try:
+            return self.open_log()
+        except (OSError, ValueError) as error:
+            self.notes.append(f"the write-ahead log cannot be read: {error}")
+            return None
 
     @cached_property
     def salvaged(self) -> apsw.Connection:
@@ -71,19 +80,38 @@ class Tables:
         """Rows of the first query that the schema supports; of a damaged database also what its pages still hold.
 
         Raises:
-            UnsupportedError: the schema is none of those that the queries are for.
+            UnsupportedError: the schema of a sound database is none of those that the queries are for.
             ValueError: it is no database.
         """
-        damage = self.damage
-        if damage is None and self.database:
+        if self.damage is None and self.database:
             for note in self.notes:
                 complain(note)
-            yield from select(self.database.connection, supported(self.database.connection, into, queries))
+            yield from self.whole(self.database.connection, into, queries, complain)
             return
-        complain(f"the database is damaged: {damage}")
+        complain(f"the database is damaged: {self.damage}")
         seen: set[Any] = set()
         if self.database:
             yield from self.readable(self.database.connection, into, queries, seen, complain)
+        yield from self.recovered(into, queries, seen, complain)
+
+    def whole(
+        self, db: apsw.Connection, into: type[Record], queries: tuple[str, ...], complain: Complain
+    ) -> Iterator[Raw]:
+        """The rows of a database that seems sound; where SQLite stops all the same, those of its pages follow."""
+        given = 0
+        try:
+            query = supported(db, into, queries)
+            for raw in select(db, query):
+                given += 1
+                yield raw
+        except apsw.InterruptError:
+            raise
+        except apsw.Error as error:
+            self.damage = str(error)
+        else:
+            return
+        complain(f"the database is damaged: {self.damage}")
+        seen = {identity(row) for _, row in islice(select(db, query), given)} if given else set()
         yield from self.recovered(into, queries, seen, complain)
 
     def readable(
@@ -94,17 +122,27 @@ class Tables:
             for table, row in select(db, supported(db, into, queries)):
                 seen.add(identity(row))
                 yield table, row
+        except apsw.InterruptError:
+            raise
         except (apsw.Error, UnsupportedError) as error:
             complain(f"SQLite stopped: {error}")
 
     def recovered(
         self, into: type[Record], queries: tuple[str, ...], seen: set[Any], complain: Complain
     ) -> Iterator[Raw]:
-        """What the pages of a damaged database hold beyond `seen`."""
+        """What the pages of a damaged database hold beyond `seen`.
+
+        A schema that is not known is a problem like others here, for the damage may be why.
+        """
         db = self.salvaged
         for note in self.notes:
             complain(note)
-        for table, row in select(db, supported(db, into, queries)):
+        try:
+            query = supported(db, into, queries)
+        except UnsupportedError as error:
+            complain(f"nothing more can be recovered: {error}")
+            return
+        for table, row in select(db, query):
             if identity(row) not in seen:
                 yield table, row | {"+": 1}
 

@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from xml.parsers.expat import ExpatError
 
-from scanner.formats import damaged_bplist, damaged_xml_plist
+from scanner.formats import bplist_layout, damaged_bplist, damaged_xml_plist
 
 MAX_BYTES = 64 * 1024 * 1024
 MAX_DEPTH = 200
@@ -68,7 +68,10 @@ def _binary(data: bytes) -> Plist:
         root: object = plistlib.loads(data, fmt=plistlib.FMT_BINARY)
     except _PLISTLIB_ERRORS:
         return _damaged_binary(data)
-    return Plist(root, []) if is_bounded(root, node_limit(len(data))) else _damaged_binary(data)
+    if not is_bounded(root, node_limit(len(data))):
+        return _damaged_binary(data)
+    fault = bplist_layout.fault(data)
+    return Plist(root, [fault] if fault else [])
 
 
 def _damaged_binary(data: bytes) -> Plist:

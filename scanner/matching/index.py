@@ -63,6 +63,11 @@ class Index:
             Kind.ANDROID_PROPERTY: self.android_property,
         }  # fmt: skip
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Without what is built when first used: an automaton cannot be sent to another process."""
+        built = {"networks", "links", "cut", "paths", "free_text"}
+        return {name: value for name, value in vars(self).items() if name not in built}
+
     def __len__(self) -> int:
         """How many different indicators there are."""
         return sum(map(len, self.tables.values()))

@@ -110,7 +110,7 @@ def where(one: Finding) -> str:
 
 def gaps(report: Report, paint: Paint, verbose: bool) -> Iterable[str]:
     """What was not checked: first what is broken, then what this evidence does not hold."""
-    broken = [row for row in report.coverage if row.state in INCOMPLETE]
+    broken = [row for row in report.coverage if row.state in INCOMPLETE or (row.state is State.ABSENT and row.problems)]
     if broken:
         yield paint("Not checked completely:", "medium")
         for row in broken:
@@ -124,7 +124,7 @@ def gaps(report: Report, paint: Paint, verbose: bool) -> Iterable[str]:
     unsupported = sum(feed.unsupported for feed in report.feeds)
     if faults or unsupported:
         yield f"Feeds: {len(faults)} entries could not be read, {unsupported} cannot be matched by this version"
-        yield from (f"  {printable(str(one.path))} {one.row or ''}: {printable(one.message)}" for one in faults[:MOST])
+        yield from (f"  {printable(f'{one.path} {one.row or str()}: {one.message}')}" for one in faults[:MOST])
     yield ""
 
 

@@ -10,7 +10,7 @@ from scanner.evidence import File, UnsupportedError
 from scanner.evidence.domains import device_path
 from scanner.evidence.file import placed
 from scanner.formats import mbdb, mbfile
-from scanner.record import AwareTime, Domain, Path, Phone, Place, Record, Stage, Text, Time
+from scanner.record import AppId, AwareTime, Domain, Path, Phone, Place, Record, Stage, Text, Time
 
 ORIGIN = re.compile(r"(?:^|[/_])https?_([^/_][^/]*?)_[0-9]+(?=[_./]|$)")
 """A web site as WebKit names files and folders after it: scheme, host and port."""
@@ -46,6 +46,29 @@ class WebsiteData(Record):
     """When the file was last changed; only where details are wanted."""
     host: Domain
     path: str
+
+
+class BackupDomain(Record):
+    """An app, extension or group that the backup has files of; apps that were removed may have left some."""
+
+    owner: AppId
+    domain: str
+
+
+@artifact("backup:/Manifest.db")
+def domains(file: File) -> Iterator[BackupDomain]:
+    """The apps, extensions and groups that the backup has files of.
+
+    References:
+        The Apple Wiki, "iTunes Backup": https://theapplewiki.com/wiki/ITunes_Backup
+    """
+    yield from file.rows(
+        BackupDomain,
+        """
+        SELECT min(rowid) AS _Files, substr(domain, instr(domain, '-') + 1) AS owner, domain
+        FROM Files WHERE domain GLOB 'AppDomain*-*' GROUP BY domain
+        """,
+    )
 
 
 class BackupFacts(Record):

@@ -201,3 +201,22 @@ def attachments(file: File) -> Iterator[Attachment]:
     """
     messages = " LEFT JOIN message m ON m.ROWID = j.message_id"
     yield from file.rows(Attachment, select + joined + messages + HANDLES, select + joined + messages, select)
+
+
+class MessageHandle(Record):
+    """Somebody that Messages has met; it stays when the conversation is deleted."""
+
+    stage: ClassVar[Stage] = Stage.CONTACT
+    handle: Handle
+    service: str | None = None
+    country: str | None = None
+
+
+@artifact(STORE)
+def handles(file: File) -> Iterator[MessageHandle]:
+    """Numbers and addresses that Messages knows, also those whose messages are gone.
+
+    References:
+        The Apple Wiki, "Messages": https://theapplewiki.com/wiki/Messages
+    """
+    yield from file.rows(MessageHandle, "SELECT ROWID AS _handle, id AS handle, service, country FROM handle")

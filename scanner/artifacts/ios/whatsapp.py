@@ -98,7 +98,8 @@ def beside(text: object, joined_texts: list[object]) -> tuple[tuple[str, ...], t
     shown = set(text.split()) if isinstance(text, str) else set()
     parts = several(part for one in joined_texts for part in decoded(one).split(SEPARATOR))
     found = [part for part in parts if part not in shown and part != text]
-    return tuple(one for one in found if "://" in one), tuple(one for one in found if "://" not in one)
+    links = tuple(one for one in found if "://" in one and len(one.split()) == 1)
+    return links, tuple(one for one in found if one not in links)
 
 
 def decoded(value: object) -> str:
