@@ -34,6 +34,8 @@ def lookups(root: Any) -> int:
 QUERIES: dict[str, str] = {
     "ios.backup.files": MANIFEST,
     "ios.sms.messages": "SELECT COUNT(*) FROM message",
+    "ios.backup.domains": "SELECT COUNT(DISTINCT domain) FROM Files WHERE domain LIKE 'AppDomain%-%'",
+    "ios.sms.handles": "SELECT COUNT(*) FROM handle",
     "ios.sms.attachments": "SELECT COUNT(*) FROM attachment",
     "ios.whatsapp.messages": "SELECT COUNT(*) FROM ZWAMESSAGE",
     "ios.whatsapp.chats": "SELECT COUNT(*) FROM ZWACHATSESSION",

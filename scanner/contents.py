@@ -91,7 +91,7 @@ def examine(context: Context, entry: Entry, data: bytes, outcome: Outcome) -> No
         outcome.hashes[entry.path] = hashes["sha256"]
     sift = Sift(context, ARTIFACT, entry.path, entry.native)
     sha1, md5, sha512 = (hashes.get(name) for name in ("sha1", "md5", "sha512"))
-    sift(FileContent(size=len(data), sha256=hashes["sha256"], sha1=sha1, md5=md5, sha512=sha512))
+    sift(FileContent, [FileContent(size=len(data), sha256=hashes["sha256"], sha1=sha1, md5=md5, sha512=sha512)])
     rule = context.rules.get("YAR001")
     if context.yara and rule:
         matches = context.yara.scan(data, entry.path, timeout=SECONDS)

@@ -33,7 +33,7 @@ def convert(record: type[R], values: dict[str, Any], complain: Complain) -> R:
             kind = type(value)
             unix = to_unix(value) if kind is int or kind is float else 0.0
             values[name] = unix if EARLIEST < unix < LATEST else seconds(value, to_unix)
-        else:
+        elif value is not None:
             values[name] = None  # no clock means its own epoch by 0
     try:
         return msgspec.convert(values, record, strict=False)

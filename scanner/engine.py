@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from scanner import store, workers
 from scanner.artifact import Artifact, Finder
@@ -18,6 +19,8 @@ from scanner.sift import describe
 
 
 SHOWN = 5
+MAX_FINDINGS = 1000
+"""Of one correlation."""
 Progress = Callable[[int, int], None]
 """Bytes done, bytes in all."""
 
@@ -120,7 +123,9 @@ def related(context: Context, outcomes: list[Outcome]) -> Outcome:
             continue
         try:
             hits = rule.check(*(Records(reader(outcomes, kind)) for kind in rule.inputs))
-            result.findings += [correlated(context, rule, hit) for hit in hits]
+            result.findings += [correlated(context, rule, hit) for hit in islice(hits, MAX_FINDINGS)]
+            if next(hits, None) is not None:
+                result.problems.append(Problem(rule.id, f"more than {MAX_FINDINGS} findings: the rest is not listed"))
         except Exception as error:  # noqa: BLE001 - a correlation that fails is a gap, not the end
             result.problems.append(Problem(rule.id, f"{type(error).__name__}: {error}"))
     result.state = State.FAILED if result.problems else State.CHECKED

@@ -1,9 +1,10 @@
 """One task: the artifacts of one file. They parse, match, judge and keep; what goes wrong is part of their outcomes."""
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from itertools import chain, islice
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -20,8 +21,8 @@ from scanner.record import Record, timestamp
 from scanner.sift import Sift
 from scanner.store import Shard, shard_name
 
-EVERY = 256
-"""Records between two looks at the clock."""
+BATCH = 256
+"""Records that go through matching and keeping together."""
 
 
 @dataclass(frozen=True)
@@ -89,19 +90,43 @@ class Task:
 def pour(context: Context, file: File, sift: Sift, outcome: Outcome, kept: "Kept") -> None:
     """Every record of a file through the sift and into its shards."""
     deadline = monotonic() + context.seconds
-    within, write, count = Window(context), kept.write, 0
+    within = Window(context)
     try:
-        for record in registry.load()[outcome.artifact].parse(file):
-            count += 1
-            if not within.bounded or within(record):
-                write(record)
-                sift(record)
-            if count % EVERY == 0 and monotonic() > deadline:
+        for batch in batches(registry.load()[outcome.artifact].parse(file)):
+            outcome.records += len(batch)
+            for kind, records in by_kind(list(filter(within, batch)) if within.bounded else batch):
+                kept.write(kind, records)
+                sift(kind, records)
+            if monotonic() > deadline:
                 raise TimeoutError(f"took longer than {context.seconds:g} seconds")
     finally:
-        outcome.records = count
         outcome.shards = kept.close()
         file.close()
+
+
+def batches(records: Iterator[Record]) -> Iterator[list[Record]]:
+    """Records by the hundred; where reading fails, those before the failure still come."""
+    while True:
+        batch: list[Record] = []
+        failure = None
+        try:
+            batch.extend(islice(records, BATCH))
+        except Exception as error:  # noqa: BLE001 - raised below, when what came before it is safe
+            failure = error
+        if batch:
+            yield batch
+        if failure is not None:
+            raise failure
+        if len(batch) < BATCH:
+            return
+
+
+def by_kind(records: list[Record]) -> list[tuple[type[Record], list[Record]]]:
+    """Records by their type; most artifacts have only one."""
+    kinds = dict.fromkeys(map(type, records))
+    if len(kinds) == 1:
+        return [(next(iter(kinds)), records)]
+    return [(kind, [record for record in records if type(record) is kind]) for kind in kinds]
 
 
 class Window:
@@ -124,30 +149,16 @@ class Kept:
     def __init__(self, context: Context, outcome: Outcome, stack: ExitStack) -> None:
         """Open nothing until there is a record."""
         self.context, self.outcome, self.stack = context, outcome, stack
-        self.writers: dict[type[Record], Callable[[Record], None]] = {}
-        self.shards: list[Shard] = []
+        self.shards: dict[type[Record], list[Shard]] = {}
         self.memory: dict[str, io.BytesIO] = {}
         self.parts: list[tuple[Path, Path]] = []
 
-    def write(self, record: Record) -> None:
-        """Keep one record."""
-        kind = type(record)
-        if (writer := self.writers.get(kind)) is None:
-            writer = self.writers[kind] = self.writer(kind)
-        writer(record)
-
-    def writer(self, kind: type[Record]) -> Callable[[Record], None]:
-        """What writes the records of a type to all their shards."""
-        shards = list(self.open(kind))
-        self.shards += shards
-        if len(shards) == 1:
-            return shards[0].write
-
-        def both(record: Record) -> None:
-            for shard in shards:
-                shard.write(record)
-
-        return both
+    def write(self, kind: type[Record], records: list[Record]) -> None:
+        """Keep records of one type."""
+        if kind not in self.shards:
+            self.shards[kind] = list(self.open(kind))
+        for shard in self.shards[kind]:
+            shard.write(records)
 
     def open(self, kind: type[Record]) -> Iterator[Shard]:
         """The shards for records of a type."""
@@ -163,7 +174,7 @@ class Kept:
 
     def close(self) -> dict[str, bytes]:
         """Finish every shard; those on disk get their names, those in memory are returned."""
-        for shard in self.shards:
+        for shard in chain.from_iterable(self.shards.values()):
             shard.close()
         self.stack.close()
         for part, path in self.parts:
@@ -178,6 +189,7 @@ def finish(outcome: Outcome, file: File, sift: Sift, failure: Exception | None) 
     outcome.problems = [Problem(name, message, path, row) for message, row in file.problems]
     if failure is not None:
         outcome.problems.append(Problem(name, explained(failure), path))
+    outcome.problems += [Problem(rule, f"the rule failed: {message}", path) for rule, message in sift.failed.items()]
     if sift.left_out:
         outcome.problems.append(Problem(name, f"{sift.left_out} further findings are not listed", path))
     outcome.state = state(outcome, failure)

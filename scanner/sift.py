@@ -1,6 +1,5 @@
 """Records in, findings out: indicators and rules applied to one record after the other, the same thing once."""
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +15,6 @@ from scanner.store import clean
 
 MAX_FINDINGS = 5000
 MAX_PLACES = 50
-Judge = Callable[[Record], list[tuple[Rule, str]]]
 
 
 class Sift:
@@ -25,20 +23,35 @@ class Sift:
     def __init__(self, context: Context, artifact: str, path: str, native: str | None) -> None:
         """Start with none."""
         self.context, self.artifact, self.path, self.native = context, artifact, path, native
-        self.hits, self.checks = context.index.hits, context.checks
         self.found: dict[Any, Finding] = {}
+        self.failed: dict[str, str] = {}
+        """Rules that failed, and how."""
         self.left_out = 0
 
-    def __call__(self, record: Record) -> None:
-        """Match and judge one record."""
-        if hits := self.hits(record):
-            once = {(one.known.kind, one.known.value): (field, one) for field, one in reversed(hits)}
-            for field, sighting in reversed(once.values()):
-                self.sighted(record, field, sighting)
-        for rule in self.checks.get(type(record), ()):
-            if message := rule.check(record):
-                subject = getattr(record, rule.once) if rule.once else None
-                self.judged(record, rule, message, subject)
+    def __call__(self, kind: type[Record], records: list[Record]) -> None:
+        """Match and judge records of one type."""
+        hits, checks = self.context.index.watch(kind), self.context.checks.get(kind, ())
+        for record in records:
+            if found := hits(record):
+                self.matched(record, found)
+            for rule in checks:
+                self.check(record, rule)
+
+    def matched(self, record: Record, hits: list[tuple[str, Sighting]]) -> None:
+        """Indicators stand in a record; one that stands in several fields counts in the first."""
+        once = {(one.known.kind, one.known.value): (field, one) for field, one in reversed(hits)}
+        for field, sighting in reversed(once.values()):
+            self.sighted(record, field, sighting)
+
+    def check(self, record: Record, rule: Rule) -> None:
+        """Ask a rule about a record; a rule that fails costs itself, not the record."""
+        try:
+            message = rule.check(record)
+        except Exception as error:  # noqa: BLE001 - reported, once for each rule
+            self.failed.setdefault(rule.id, f"{type(error).__name__}: {error}")
+            return
+        if message:
+            self.judged(record, rule, message, getattr(record, rule.once) if rule.once else None)
 
     def sighted(self, record: Record, field: str, sighting: Sighting) -> None:
         """An indicator stands in a record."""

@@ -15,7 +15,7 @@ from scanner.record import Record, fields
 LEVEL = 1
 BATCH = 1 << 16
 R = TypeVar("R", bound=Record)
-encode_into = msgspec.json.Encoder().encode_into
+encode_lines = msgspec.json.Encoder().encode_lines
 
 
 class Shard:
@@ -27,15 +27,13 @@ class Shard:
         self.stream = zstandard.ZstdCompressor(level=LEVEL).stream_writer(sink, closefd=False)
         self.waiting = bytearray()
 
-    def write(self, record: Record) -> None:
-        """Append one record."""
-        waiting = self.waiting
+    def write(self, records: list[Record]) -> None:
+        """Append records."""
         try:
-            encode_into(record, waiting, len(waiting))
+            self.waiting += encode_lines(records)
         except UnicodeEncodeError:
-            encode_into(clean(record), waiting, len(waiting))
-        waiting += b"\n"
-        if len(waiting) > BATCH:
+            self.waiting += encode_lines([clean(record) for record in records])
+        if len(self.waiting) > BATCH:
             self.flush()
 
     def flush(self) -> None:

@@ -1,28 +1,32 @@
-"""Damaged copies of stores: made from a seed, run through the real task, and compared with what the sound store gives."""
+"""Damaged copies of stores: made from a seed, read by the real task, compared with what the sound store gives."""
 
 import io
-import plistlib
 import re
+import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
+from pathlib import Path
 from random import Random
 from time import monotonic
 from typing import Any
+from xml.etree import ElementTree
 
 from scanner import artifact
 from scanner.context import Context
-from scanner.evidence import Entry, tables
+from scanner.evidence import Entry, Evidence, tables
 from scanner.evidence.query import Select
 from scanner.evidence.reader import Memory, Reader
 from scanner.examine import Task
 from scanner.finding import Device, EvidenceFacts, Outcome, Problem
+from scanner.formats import bplist, mbdb
 from scanner.formats.sqlite_pages import PageFile, parse_page
 from scanner.formats.sqlite_record import read_varint, signed
 from scanner.formats.sqlite_salvage import salvage
+from scanner.formats.wal import WithLog
 from scanner.matching.index import Index
 from scanner.record import Record
 from scanner.store import read
@@ -30,6 +34,8 @@ from scanner.store import read
 KINDS = ("flip", "cut", "zero", "noise", "remove", "repeat")
 MAGIC = b"SQLite format 3\0"
 PAGE = 4096
+CONTAINERS = frozenset({"plist", "dict", "array"})
+LEAVES = frozenset({"key", "string", "integer", "real", "true", "false", "date", "data"})
 SECONDS = 10.0
 Key = tuple[str, str | None, int | str | None]
 """Record type, table, and row (or key or line): what tells a record of a store from others."""
@@ -44,6 +50,12 @@ class Store:
     name: str
     path: str
     content: bytes
+    log: bytes | None = None
+
+    def merged(self, content: bytes) -> bytes:
+        """A copy's content as it is with what was committed to the log."""
+        both = WithLog(Memory(content), Memory(self.log or b""))
+        return both.read(0, both.size)
 
     @property
     def database(self) -> bool:
@@ -62,6 +74,8 @@ class Copy:
     number: int
     kind: str
     content: bytes
+    log: bytes | None = None
+    """The log, where that is what was damaged."""
 
 
 def copies(store: Store, amount: int) -> Iterator[Copy]:
@@ -89,6 +103,20 @@ def damage(content: bytes, kind: str, unit: int, random: Random) -> bytes:
         "repeat": content[start:end] * 2,
     }[kind]
     return content[:start] + middle + (b"" if kind == "cut" else content[end:])
+
+
+def with_log(store: Store, folder: Path, change: str) -> Store:
+    """A database of which a change is committed to the write-ahead log only."""
+    path = folder / "live.db"
+    path.write_bytes(store.content)
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("PRAGMA journal_mode=WAL")
+        database.execute("PRAGMA wal_autocheckpoint=0")
+        database.execute(change)
+        database.commit()
+        return Store(
+            f"{store.name} with log", store.path, path.read_bytes(), path.with_name("live.db-wal").read_bytes()
+        )
 
 
 class OneFile:
@@ -148,20 +176,25 @@ class Run:
     seconds: float
 
 
-def run(path: str, content: bytes, names: Iterable[str], log: bytes | None = None) -> Run:
-    """The artifacts of one file by the real task, with all their records kept."""
-    evidence = OneFile(path, content, log)
+def run(store: Store, content: bytes, log: bytes | None) -> Run:
+    """The artifacts of a store by the real task, with all their records kept; `content` stands in its place."""
+    evidence = OneFile(store.path, content, log)
+    begun = monotonic()
+    outcomes = run_in(evidence, evidence.entry, store.artifacts)
+    return Run(outcomes, monotonic() - begun)
+
+
+def run_in(evidence: Evidence, entry: Entry, names: tuple[str, ...] = ()) -> dict[str, Result]:
+    """The same in any evidence; without names, all artifacts that read the file."""
+    names = names or tuple(one.id for one in artifact.Finder(artifact.load())(entry.path))
     context = Context(evidence=evidence, index=Index(), rules={}, seconds=SECONDS)
     types = {kind.__name__: kind for name in names for kind in artifact.load()[name].records}
     vars(context)["wanted"] = frozenset(types.values())
-    begun = monotonic()
-    outcomes = Task(tuple(names), evidence.entry).run(context)
-    seconds = monotonic() - begun
     results = {}
-    for outcome in outcomes:
+    for outcome in Task(names, entry).run(context):
         shards = (read(io.BytesIO(data), types[name]) for name, data in outcome.shards.items())
         results[outcome.artifact] = Result(outcome, keyed(chain.from_iterable(shards)))
-    return Run(results, seconds)
+    return results
 
 
 def keyed(records: Iterable[Record]) -> dict[Key, list[Record]]:
@@ -184,7 +217,7 @@ def queries() -> Iterator[list[Select]]:
         seen.append(query)
         return original(db, query, *more)
 
-    tables.select = select  # type: ignore[assignment]
+    tables.select = select
     try:
         yield seen
     finally:
@@ -208,7 +241,7 @@ def own_columns(selects: Iterable[Select]) -> Own:
 
 def alone(expression: str, alias: str | None) -> bool:
     """Whether an expression names no table but one."""
-    if re.search(r"\bSELECT\b", expression, re.I):
+    if re.search(r"\bSELECT\b", expression, re.IGNORECASE):
         return False
     bare = re.sub(r"'[^']*'", "", expression)
     return set(re.findall(r"\b([a-zA-Z]\w*)\.\w", bare)) <= ({alias} if alias else set())
@@ -273,12 +306,50 @@ def cell_pages(pages: PageFile, number: int, at: int) -> tuple[int, frozenset[in
     return signed(rowid), frozenset(found)
 
 
+def is_sound(database: bytes) -> bool:
+    """Whether SQLite finds nothing wrong with a database."""
+    with closing(sqlite3.connect(":memory:")) as opened:
+        opened.deserialize(database)
+        try:
+            return opened.execute("PRAGMA quick_check").fetchall() == [("ok",)]
+        except sqlite3.Error:
+            return False
+
+
 def same_shape(before: bytes, after: bytes) -> bool:
-    """Whether two property lists are sound and differ in texts, numbers and dates alone."""
+    """Whether two property lists, or manifests of old, are sound and differ in texts, numbers and dates alone."""
     try:
-        return shape(plistlib.loads(before)) == shape(plistlib.loads(after))
-    except Exception:  # noqa: BLE001 - whatever plistlib raises, it is no sound list
+        if before.startswith(mbdb.MAGIC):
+            return lengths(before) == lengths(after)
+        return shape(bplist.loads(before).root) == shape(bplist.loads(after).root)
+    except ValueError:
         return False
+
+
+def is_valid_xml(data: bytes) -> bool:
+    """Whether bytes are an XML property list as its definition has it, with no key twice in a dictionary."""
+    try:
+        root = ElementTree.fromstring(data)  # noqa: S314 - made by the tests
+    except ElementTree.ParseError:
+        return False
+    return all(is_valid_element(element) for element in root.iter())
+
+
+def is_valid_element(element: ElementTree.Element) -> bool:
+    """Whether one element, without those below, can stand in a property list."""
+    if element.tag not in CONTAINERS:
+        return element.tag in LEAVES and not len(element)
+    between = [element.text or "", *(child.tail or "" for child in element)]
+    if any(text.strip() for text in between):
+        return False
+    tags, keys = [child.tag for child in element], [child.text for child in element[::2]]
+    whole = not len(element) % 2 and set(tags[::2]) <= {"key"} and "key" not in tags[1::2]
+    return element.tag != "dict" or (whole and len(set(keys)) == len(keys))
+
+
+def lengths(manifest: bytes) -> list[tuple[int, int]]:
+    """The lengths of domain and path in each record of Manifest.mbdb."""
+    return [(len(record.domain.encode()), len(record.path.encode())) for record in mbdb.records(manifest)]
 
 
 def shape(value: object) -> object:

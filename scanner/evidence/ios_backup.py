@@ -17,7 +17,7 @@ from scanner.evidence import keys
 from scanner.evidence.domains import device_path
 from scanner.evidence.file import Entry
 from scanner.evidence.reader import EncryptedFile, PlainFile, Reader
-from scanner.evidence.sqlite import Database, texts_kept
+from scanner.evidence.sqlite import Database, damage, texts_kept
 from scanner.finding import EvidenceFacts, Problem
 from scanner.formats import mbfile
 
@@ -26,6 +26,10 @@ OWN = "backup:/"
 OWN_FILES = ("Info.plist", "Manifest.plist", "Status.plist", "Manifest.db", "Manifest.mbdb")
 FILE, DIRECTORY, LINK = 1, 2, 4
 FILE_ID = 40
+BLOBS = 16
+"""So many times larger is Manifest.db than its paths: the rest is one property list for each file, mostly not read."""
+LISTED = "SELECT fileID, domain, relativePath FROM Files WHERE +flags = 1"
+"""Without an index, whose damage nothing would tell: every page is read anyway."""
 
 
 class IosBackup:
@@ -42,12 +46,33 @@ class IosBackup:
 
     def __getstate__(self) -> dict[str, Any]:
         """Without what is open."""
-        return {name: value for name, value in vars(self).items() if name not in {"manifest", "names"}}
+        return {name: value for name, value in vars(self).items() if name not in {"manifest", "names", "salvaged"}}
 
     @cached_property
     def manifest(self) -> Database:
         """Manifest.db, decrypted where the backup is."""
         return Database(self.own("Manifest.db"))
+
+    @cached_property
+    def salvaged(self) -> apsw.Connection:
+        """What the pages of a damaged Manifest.db still hold of its files.
+
+        Raises:
+            ValueError: nothing.
+        """
+        from scanner.formats.sqlite_salvage import rebuild
+
+        reader = self.own("Manifest.db")
+        try:
+            found, _ = rebuild(reader, {"Files"})
+        finally:
+            reader.close()
+        try:
+            found.execute("PRAGMA query_only = 0; CREATE INDEX ids ON Files(fileID); PRAGMA query_only = 1")
+        except apsw.Error as error:
+            found.close(True)
+            raise ValueError(f"no list of files can be recovered: {error}") from error
+        return found
 
     def own(self, name: str) -> Reader:
         """One of the backup's own files."""
@@ -93,21 +118,50 @@ class IosBackup:
             self.problems.append(Problem("evidence", f"{nameless} rows name no file", OWN + "Manifest.db"))
 
     def rows(self) -> Iterator[tuple[Any, ...]]:
-        """File id, domain and relative path of each file of the manifest; damage ends it with a Problem."""
+        """File id, domain and relative path of each file of the manifest, also of a damaged one, with a Problem."""
         broken: list[None] = []
+        given: set[Any] = set()
         try:
-            query = "SELECT fileID, domain, relativePath FROM Files WHERE flags = 1"
-            yield from texts_kept(self.manifest.connection.execute(query), lambda: broken.append(None))
+            wrong = damage(self.manifest.connection, "integrity_check")
+            for row in texts_kept(self.manifest.connection.execute(LISTED), lambda: broken.append(None)):
+                given.add(row[0])
+                yield row
         except apsw.Error as error:
-            self.problems.append(Problem("evidence", f"the manifest is damaged: {error}", OWN + "Manifest.db"))
+            wrong = str(error)
+        if wrong:
+            self.problems.append(Problem("evidence", f"the manifest is damaged: {wrong}", OWN + "Manifest.db"))
+            yield from self.recovered(given)
         if broken:
             self.problems.append(Problem("evidence", f"{len(broken)} names are no text", OWN + "Manifest.db"))
 
-    def size(self, entry: Entry) -> int:
-        """The stored size, with the padding of an encrypted file."""
+    def recovered(self, given: set[Any]) -> Iterator[tuple[Any, ...]]:
+        """The same of what the pages of a damaged manifest hold beyond the file ids already given."""
         try:
-            path = self.root / entry.native if entry.path.startswith(OWN) else self.stored(entry.native)
-            return path.stat().st_size
+            rows = self.salvaged.execute(LISTED).fetchall()
+        except (ValueError, apsw.Error) as error:
+            self.problems.append(Problem("evidence", f"nothing more can be recovered: {error}", OWN + "Manifest.db"))
+            return
+        for row in rows:
+            if row[0] not in given:
+                given.add(row[0])
+                yield row
+
+    def row(self, columns: str, file_id: str) -> tuple[Any, ...] | None:
+        """Columns of the manifest for a file id: by its index, then without, then from what is left of its pages."""
+        query = f"SELECT {columns} FROM Files WHERE"  # noqa: S608 - the columns are ours
+        try:
+            manifest = self.manifest.connection
+            found: tuple[Any, ...] | None = manifest.execute(f"{query} fileID = ?", (file_id,)).fetchone()
+            return found or manifest.execute(f"{query} +fileID = ?", (file_id,)).fetchone()
+        except apsw.Error:
+            return self.salvaged.execute(f"{query} fileID = ?", (file_id,)).fetchone()
+
+    def size(self, entry: Entry) -> int:
+        """The stored size, with the padding of an encrypted file; of the manifest only what is read of it."""
+        try:
+            if entry.path.startswith(OWN):
+                return (self.root / entry.native).stat().st_size // (BLOBS if entry.native == "Manifest.db" else 1)
+            return self.stored(entry.native).stat().st_size
         except (OSError, ValueError):
             return 0
 
@@ -133,7 +187,7 @@ class IosBackup:
 
     def key(self, file_id: str) -> bytes | None:
         """The key of one file; None for one that is stored as it is."""
-        blob = self.manifest.connection.execute("SELECT file FROM Files WHERE fileID = ?", (file_id,)).get
+        (blob,) = self.row("file", file_id) or (None,)
         wrapped = mbfile.wrapped_key(blob) if isinstance(blob, bytes) else None
         return keys.file_key(self.classes, *wrapped) if wrapped else None
 
@@ -141,10 +195,7 @@ class IosBackup:
         """The file whose path has a suffix more: its id is the hash of domain and path."""
         if entry.path.startswith(OWN):
             return None
-        row = self.manifest.connection.execute(
-            "SELECT domain, relativePath FROM Files WHERE fileID = ?", (entry.native,)
-        ).fetchone()
-        if not row:
+        if not (row := self.row("domain, relativePath", entry.native)):
             return None
         file_id = hashlib.sha1(f"{row[0]}-{row[1]}{suffix}".encode()).hexdigest()  # noqa: S324 - names, not secrets
         if file_id not in self.names:
@@ -152,10 +203,13 @@ class IosBackup:
         return self.reader(Entry(entry.path + suffix, file_id))
 
     def close(self) -> None:
-        """Close the manifest."""
+        """Close the manifest, and what was recovered of it."""
         if "manifest" in vars(self):
             self.manifest.close()
             del self.manifest
+        if "salvaged" in vars(self):
+            self.salvaged.close(True)
+            del self.salvaged
 
 
 def is_stored(entry: os.DirEntry[str]) -> bool:

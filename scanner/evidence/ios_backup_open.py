@@ -9,7 +9,7 @@ import apsw
 
 from scanner.convert import text
 from scanner.evidence import EvidenceError, keys
-from scanner.evidence.ios_backup import OWN, IosBackup
+from scanner.evidence.ios_backup import LISTED, OWN, IosBackup
 from scanner.evidence.ios_backup_old import OldBackup
 from scanner.evidence.secret import Secret
 from scanner.finding import Device, EvidenceFacts, Problem
@@ -106,6 +106,8 @@ class FoundBackup:
         try:
             backup.manifest.connection.execute(COLUMNS).fetchall()
         except apsw.Error as error:
+            if recoverable(backup):
+                return  # its listing says what is wrong
             if not self.manifest and not self.looks_like_database():
                 raise EvidenceError(
                     f"Manifest.db of {self.root} is encrypted or damaged and Manifest.plist, which would tell and "
@@ -180,6 +182,14 @@ class FoundBackup:
             phone=first("Phone Number"),
             udid=first("Unique Identifier", "UniqueDeviceID"),
         )
+
+
+def recoverable(backup: IosBackup) -> bool:
+    """Whether the pages of a damaged Manifest.db still name files."""
+    try:
+        return bool(backup.salvaged.execute(LISTED).fetchone())
+    except (ValueError, apsw.Error):
+        return False
 
 
 def moment(*sources: dict[str, Any]) -> datetime | None:

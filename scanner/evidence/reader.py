@@ -81,6 +81,7 @@ class EncryptedFile:
         self.file, self.key = path.open("rb", buffering=0), key
         self.stored = self.file.seek(0, 2)
         self.source, self.plain = bytearray(BLOCK + CHUNK), bytearray(CHUNK + BLOCK - 1)
+        self.view = memoryview(self.plain)
         self.chunk = -1
         self.problem: str | None = None
         self.size = self.stored - self.padding()
@@ -118,7 +119,7 @@ class EncryptedFile:
         if start + amount <= CHUNK and offset + amount <= self.size:
             if chunk != self.chunk:
                 self.load(chunk)
-            return bytes(self.plain[start : start + amount])
+            return bytes(self.view[start : start + amount])
         return self.pieces(offset, min(amount, self.size - offset))
 
     def pieces(self, offset: int, amount: int) -> bytes:

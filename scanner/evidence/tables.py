@@ -60,18 +60,21 @@ class Tables:
 
     @cached_property
     def salvaged(self) -> apsw.Connection:
-        """The database rebuilt in memory from its pages.
+        """The database rebuilt in memory from its pages and those of its log.
 
         Raises:
             ValueError: there are no pages of a database in it.
         """
         from scanner.formats.sqlite_salvage import rebuild
+        from scanner.formats.wal import WithLog
 
-        reader = self.open_file()
+        reader, log = self.open_file(), self.log()
         try:
-            connection, problems = rebuild(reader)
+            connection, problems = rebuild(WithLog(reader, log) if log else reader)
         finally:
             reader.close()
+            if log:
+                log.close()
         sqlite.harden(connection)
         self.notes += problems
         return connection
@@ -135,7 +138,7 @@ class Tables:
         A schema that is not known is a problem like others here, for the damage may be why.
         """
         db = self.salvaged
-        for note in self.notes:
+        for note in dict.fromkeys(self.notes):
             complain(note)
         try:
             query = supported(db, into, queries)
@@ -176,4 +179,5 @@ def log_damage(log: Reader) -> str | None:
 
 def identity(row: dict[str, Any]) -> Any:
     """What tells a row from others: its row number, else its values."""
-    return row[""] if "" in row else tuple(map(repr, row.values()))
+    number = row.get("")
+    return tuple(map(repr, row.values())) if number is None else number

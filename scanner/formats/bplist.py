@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from xml.parsers.expat import ExpatError
 
-from scanner.formats import bplist_layout, damaged_bplist, damaged_xml_plist
+from scanner.formats import bplist_layout, damaged_bplist, damaged_xml_plist, xml_layout
 
 MAX_BYTES = 64 * 1024 * 1024
 MAX_DEPTH = 200
@@ -96,7 +96,8 @@ def _xml(data: bytes) -> Plist:
     except _PLISTLIB_ERRORS as error:
         fault = str(error) or type(error).__name__
     if fault is None:
-        return Plist(root, [])
+        stray = xml_layout.fault(stripped, root)
+        return Plist(root, [stray] if stray else [])
     found, problems = damaged_xml_plist.read(_decode(stripped))
     if not is_bounded(found):
         raise ValueError("XML property list over the limits of size")

@@ -19,6 +19,7 @@ MAX_PROBLEMS = 1_000
 MAX_SALVAGED = 100_000
 MAX_FAILURES = 500_000
 _TRAILER_SIZE = 32
+_ASCII = 0x5
 _MARKER = re.compile(rb"[\x00\x08\x09\x0f-\x14\x22\x23\x33\x40-\x7f\x80-\x87\xa0-\xdf]")
 _COCOA_EPOCH = datetime(2001, 1, 1)  # noqa: DTZ001 (naive UTC, the form plistlib gives)
 
@@ -160,7 +161,7 @@ class _Objects:
             return self._damaged(number, f"at byte {offset} lies outside the objects")
         try:
             if self._data[offset] >> 4 < 0xA:
-                return _scalar(self._data, offset)[0]
+                return self._scalar(number, offset)
             references, is_dict = self._references(offset)
         except ValueError as error:
             return self._damaged(number, f"at byte {offset} is damaged: {error}")
@@ -168,6 +169,12 @@ class _Objects:
             return self._dict(number, references, depth)
         members = (self.get(reference, depth + 1) for reference in references)
         return [member for member in members if member is not DAMAGED]
+
+    def _scalar(self, number: int, offset: int) -> object:
+        value = _scalar(self._data, offset)[0]
+        if self._data[offset] >> 4 == _ASCII and not str(value).isascii():
+            self._damaged(number, f"at byte {offset} is a text with damaged characters")
+        return value
 
     def _references(self, offset: int) -> tuple[list[int], bool]:
         kind = self._data[offset] >> 4

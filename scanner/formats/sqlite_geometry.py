@@ -18,6 +18,7 @@ _FRACTIONS = b"\x40\x20\x20"
 _SAMPLES = 256
 _ENOUGH = 0.5
 _LEAST_USABLE = 480
+_MOST_RESERVED = 255
 _AGREEING_PAGES = 3
 _HEADER = 100
 _LEAF_HEADER, _HEADER_AND_POINTER = 8, 14
@@ -39,21 +40,23 @@ def find_geometry(source: PageSource, problems: Problems) -> Geometry:
     whole = head.startswith(MAGIC) and head[21:24] == _FRACTIONS
     if not whole or page_size not in _PAGE_SIZES:
         problems.add("page 1: the file header is damaged; the page size was taken from the content")
-        page_size = _likely_page_size(source, page_size)
+        page_size = _likely_page_size(source, page_size, int.from_bytes(head[28:32], "big"))
     encoding = _encoding(head, problems)
     reserved = _reserved(source, page_size, head[20] if len(head) >= _HEADER else 0, problems)
     return Geometry(page_size, page_size - reserved, encoding)
 
 
-def _likely_page_size(source: PageSource, declared: int) -> int:
+def _likely_page_size(source: PageSource, declared: int, pages: int) -> int:
     shares = {size: _btree_share(source, size) for size in _PAGE_SIZES}
-    best = max(shares.values())
-    if not best:
+    if not any(shares.values()):
         raise ValueError("not a SQLite database: no page of any size looks like part of a b-tree")
-    if shares.get(declared, 0.0) >= _ENOUGH * best:
+    if shares.get(declared) and declared * pages == source.size:
         return declared
-    # Every page of a multiple of the true size starts with a sound header too, so the smallest good size is meant.
-    return min(size for size, share in shares.items() if share >= _ENOUGH * best)
+    # Every page of a multiple of the true size starts with a sound header too, and of its half every other one does:
+    # so neither the share of sound pages nor their number tells, but the product is largest for the true size.
+    scores = {size: share * share / size for size, share in shares.items()}
+    best = max(scores.values())
+    return declared if scores.get(declared, 0.0) > _ENOUGH * best else max(scores, key=lambda size: scores[size])
 
 
 def _btree_share(source: PageSource, size: int) -> float:
@@ -73,7 +76,10 @@ def _is_btree(source: PageSource, offset: int, size: int) -> bool:
         return False
     count, content = int.from_bytes(head[3:5], "big"), int.from_bytes(head[5:7], "big") or 65_536
     first_block = int.from_bytes(head[1:3], "big")
-    if not count or not least + 2 * count <= content < size or first_block >= size:
+    if not count:
+        # An empty page says where it ends.
+        return size - _MOST_RESERVED <= content <= size and not first_block
+    if not least + 2 * count <= content < size or first_block >= size:
         return False
     return content <= int.from_bytes(head[least : least + 2], "big") < size if least == _LEAF_HEADER else True
 

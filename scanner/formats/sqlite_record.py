@@ -85,8 +85,8 @@ def serial_types(payload: bytes, total: int, most: int = _MOST_COLUMNS) -> tuple
 def read_values(payload: bytes, types: list[int], body: int, encoding: str) -> list[Value]:
     """Decode the values of a record whose header was read by `serial_types`.
 
-    `payload` may be cut short: a text or blob is then what is left of it, a number None. Bad text is decoded with
-    replacement characters. `encoding` is a Python codec name.
+    `payload` may be cut short: a text or blob is then what is left of it, a number None. Bytes that
+    are no text become escapes (backslash, x, two digits). `encoding` is a Python codec name.
     """
     values: list[Value] = []
     keep = values.append
@@ -95,7 +95,7 @@ def read_values(payload: bytes, types: list[int], body: int, encoding: str) -> l
         if kind >= _FIRST_SIZED_TYPE:
             end = at + ((kind - _FIRST_SIZED_TYPE) >> 1)
             piece = payload[at:end]
-            keep(piece.decode(encoding, "replace") if kind & 1 else piece)
+            keep(piece.decode(encoding, "backslashreplace") if kind & 1 else piece)
             at = end
         elif kind == 0:
             keep(None)

@@ -1,8 +1,9 @@
 """Rows out of a SQLite database that SQLite itself will not read any more, page by page.
 
 What is recovered is evidence that somebody has to weigh: every row says whether it hangs in its table's b-tree or was
-found loose (`orphan`); loose rows may be older states or deleted rows. Uncommitted or not yet checkpointed pages of a
-`-wal` file are not considered. Pages on the freelist are not searched, unless the freelist itself is damaged.
+found loose (`orphan`); loose rows may be older states or deleted rows. What is committed to a `-wal` file but not yet
+in the database is there when it is read through `wal.WithLog`. Pages on the freelist are not searched, unless the
+freelist itself is damaged.
 
 References:
     https://www.sqlite.org/fileformat2.html

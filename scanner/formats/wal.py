@@ -69,6 +69,58 @@ def damage(source: PageSource) -> str | None:
     return _lost(log, found) if found else None
 
 
+class WithLog:
+    """A database together with what was committed to its write-ahead log: each page as it was committed last."""
+
+    def __init__(self, source: PageSource, log: PageSource) -> None:
+        """Index the log up to the last commit before its first break; a log that is none adds nothing.
+
+        Never raises for what the files hold.
+        """
+        self._source, self._log = source, log
+        self._pages: dict[int, int] = {}
+        self.size, self._page_size = source.size, 1
+        head = log.read(0, _HEADER)
+        if len(head) < _HEADER or log.size > _LARGEST:
+            return
+        magic, _, page_size = struct.unpack_from(">III", head)
+        order = ">" if magic == _BIG_ENDIAN_SUMS else "<"
+        sums = _checksum(head[:24], order, (0, 0))
+        if page_size in _PAGE_SIZES and sums == struct.unpack_from(">II", head, 24):
+            self._index(_Log(log, page_size, head[16:24], order), sums)
+
+    def _index(self, log: _Log, sums: Sums) -> None:
+        found = _first_break(log, sums)
+        self._page_size = log.page_size
+        waiting: dict[int, int] = {}
+        for index in range(found.frame if found else log.frames):
+            offset = log.offset(index)
+            page, count = struct.unpack(">II", log.source.read(offset, 8))
+            waiting[page] = offset + _FRAME_HEADER
+            if count:
+                self._pages |= waiting
+                waiting = {}
+        # Every page beyond the end of the file has a frame, so a higher number than this is no page.
+        most = self.size // log.page_size + log.frames
+        self._pages = {page: at for page, at in self._pages.items() if 0 < page <= most}
+        self.size = max([self.size, *(page * log.page_size for page in self._pages)])
+
+    def read(self, offset: int, amount: int) -> bytes:
+        """Return up to `amount` bytes from `offset`; fewer only at the end of the file."""
+        if not self._pages:
+            return self._source.read(offset, amount)
+        parts: list[bytes] = []
+        end = min(offset + amount, self.size)
+        while offset < end:
+            page, within = divmod(offset, self._page_size)
+            length = min(self._page_size - within, end - offset)
+            at = self._pages.get(page + 1)
+            part = self._source.read(offset, length) if at is None else self._log.read(at + within, length)
+            parts.append(part.ljust(length, b"\0"))
+            offset += length
+        return b"".join(parts)
+
+
 def _all_zero(source: PageSource) -> bool:
     return not any(
         part.count(0) != len(part) for part in (source.read(at, _CHUNK) for at in range(0, source.size, _CHUNK))

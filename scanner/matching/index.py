@@ -1,9 +1,8 @@
 """The compiled indicators: exact semantics for each kind, and never a loop over indicators."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import cached_property
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
-from operator import attrgetter
 from typing import Any, NamedTuple
 
 import msgspec
@@ -13,11 +12,14 @@ from scanner.feeds.model import Indicator
 from scanner.finding import Source
 from scanner.matching.paths import Paths
 from scanner.matching.text import FreeText
-from scanner.record import Kind, Record, observables
+from scanner.matching.watch import Look, Watch, watch
+from scanner.record import Kind, Record
 
 TRUNCATED = (15, 16)
 """The kernels of Linux and iOS keep so many characters of a process name."""
 CACHED = 200_000
+SHORTEST_HASH = 32
+"""Digits of an MD5; a shorter text without `.` or `:` holds nothing that is looked for."""
 
 
 class Known(msgspec.Struct, frozen=True):
@@ -53,9 +55,9 @@ class Index:
         for (kind, value), found in sources.items():
             self.tables[kind][value] = Known(kind, value, tuple(found))
         self.hosts: dict[str, Sightings] = {}
-        self.watched: dict[type[Record], Watch] = {}
+        self.watched: dict[type[Record], Watch[Sighting]] = {}
         self.handles: dict[str, Sightings] = {}
-        self.looks: dict[Kind, Look] = {
+        self.looks: dict[Kind, Look[Sighting]] = {
             Kind.URL: self.url, Kind.DOMAIN: self.domain, Kind.IP: self.domain, Kind.EMAIL: self.email,
             Kind.PHONE: self.handle, Kind.HANDLE: self.handle, Kind.PROCESS: self.process, Kind.PATH: self.path,
             Kind.FILE_NAME: self.file_name, Kind.APP_ID: self.app_id, Kind.CLIENT: self.client,
@@ -64,40 +66,24 @@ class Index:
         }  # fmt: skip
 
     def __getstate__(self) -> dict[str, Any]:
-        """Without what is built when first used: an automaton cannot be sent to another process."""
+        """Without what is built when first used: an automaton, or a made function, cannot be sent to another process."""
         built = {"networks", "links", "cut", "paths", "free_text"}
-        return {name: value for name, value in vars(self).items() if name not in built}
+        return {name: value for name, value in vars(self).items() if name not in built} | {"watched": {}}
 
     def __len__(self) -> int:
         """How many different indicators there are."""
         return sum(map(len, self.tables.values()))
 
-    def watch(self, record: type[Record]) -> "Watch":
-        """What of a record type is looked at."""
-        seen = [one for one in observables(record) if one[1] in self.looks]
-        fields = tuple((name, self.looks[kind], many) for name, kind, _, many in seen)
-        getter = attrgetter(*(name for name, _, _ in fields)) if fields else None
-        self.watched[record] = watch = (getter, fields)
-        return watch
+    def watch(self, kind: type[Record]) -> Watch[Sighting]:
+        """What gives every indicator that a record of a type meets, with the field."""
+        watched = self.watched.get(kind)
+        if watched is None:
+            watched = self.watched[kind] = watch(kind, self.looks)
+        return watched
 
     def hits(self, record: Record) -> list[tuple[str, Sighting]]:
-        """Every indicator that a record meets, with the field."""
-        kind = type(record)
-        getter, fields = self.watched.get(kind) or self.watch(kind)
-        if getter is None:
-            return []
-        found: list[tuple[str, Sighting]] = []
-        values = getter(record)
-        for (name, look, many), value in zip(fields, values if len(fields) > 1 else (values,), strict=True):
-            if not value:
-                continue
-            if not many:
-                if sightings := look(value):
-                    found += [(name, sighting) for sighting in sightings]
-                continue
-            for one in value:
-                found += [(name, sighting) for sighting in look(one)]
-        return found
+        """Every indicator that one record meets, with the field."""
+        return self.watch(type(record))(record)
 
     # --- hosts and links
 
@@ -262,6 +248,8 @@ class Index:
 
     def text(self, value: str) -> Sightings:
         """Links, bare domains, addresses, e-mails and hashes in free text."""
+        if "." not in value and ":" not in value and len(value) < SHORTEST_HASH:
+            return ()
         tokens = self.free_text.tokens(value)
         if not tokens:
             return ()
@@ -275,11 +263,6 @@ class Index:
     def prepare(self) -> None:
         """Build what is built when first used, so that worker processes share it."""
         _ = (self.networks, self.links, self.cut, self.paths, self.free_text)
-
-
-Look = Callable[[str], Sightings]
-Watch = tuple[Callable[[Record], Any] | None, tuple[tuple[str, Look, bool], ...]]
-"""What gets the values of the observable fields of a record, and for each its name, its look-up, whether it has several."""
 
 
 def schemeless(link: str) -> str:

@@ -20,7 +20,9 @@ SHORTENERS = frozenset(
 
 
 def site(host: str) -> str:
-    """The name that a site is registered under, near enough: `a.b.co.uk` is of `b.co.uk`."""
+    """The name that a site is registered under, near enough: `a.b.co.uk` is of `b.co.uk`; an IP address is its own."""
+    if ip(host):
+        return host
     labels = host.split(".")
     deep = len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in SECOND_LEVEL
     return ".".join(labels[-3 if deep else -2 :])

@@ -37,6 +37,12 @@ def wordings() -> tuple[tuple[str, bool, str], ...]:
 
 
 @cache
+def telling() -> frozenset[str]:
+    """The longest word of each wording: most messages hold none of them and need no closer look."""
+    return frozenset(max(wording.split(), key=len) for wording, _, _ in wordings())
+
+
+@cache
 def senders() -> frozenset[str]:
     """The addresses that Apple sends its notices from."""
     return frozenset(one["address"] for one in document(NOTICES)["senders"])
@@ -60,6 +66,9 @@ def apple_threat_notification(message: Message) -> str | None:
     """
     if message.from_me or not message.text:
         return None
+    lowered = message.text.lower()
+    if not any(word in lowered for word in telling()):
+        return None
     text = folded(message.text)
     for wording, at_start, language in wordings():
         if text.startswith(wording) if at_start else wording in text:
@@ -78,9 +87,10 @@ def apple_threat_sender(one: Message | Interaction | InteractionContact | Identi
     References: https://support.apple.com/102174
         https://www.cert.ssi.gouv.fr/cti/CERTFR-2025-CTI-010/
     """
-    if to_it(one):
+    handle = one.sender if isinstance(one, Interaction) else one.handle
+    if not handle or "@" not in handle or to_it(one):
         return None
-    address = email((one.sender if isinstance(one, Interaction) else one.handle) or "")
+    address = email(handle)
     return f"{address} is an address of Apple's threat notifications" if address in senders() else None
 
 

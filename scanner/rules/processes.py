@@ -1,5 +1,6 @@
 """Names of processes that pretend to be the system's."""
 
+from collections import defaultdict
 from functools import cache, lru_cache
 
 from scanner.artifacts.ios.datausage import NetworkUse
@@ -14,22 +15,32 @@ SHORTEST = 6
 """Genuine names shorter than this are often one letter apart."""
 
 
+LONGEST = 64
+"""Of a name of evidence that is looked at; no genuine one comes near."""
+
+
+def shortened(name: str) -> set[str]:
+    """A name, and what remains of it without any one of its letters: names one edit apart share one of these."""
+    return {name, *(name[:at] + name[at + 1 :] for at in range(len(name)))}
+
+
 @cache
-def by_length() -> dict[int, frozenset[str]]:
-    """Genuine names by their length."""
-    names = lines(BASELINE)
-    return {
-        length: frozenset(name for name in names if len(name) == length) for length in {len(name) for name in names}
-    }
+def by_form() -> dict[str, list[str]]:
+    """Genuine names by their shortened forms."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for name in sorted(lines(BASELINE)):
+        for form in shortened(name):
+            found[form].append(name)
+    return dict(found)
 
 
 @lru_cache(4096)
 def neighbour(name: str) -> str | None:
     """A genuine name that is one letter more, less or other than this one, which is none itself."""
-    if len(name) < SHORTEST or name in lines(BASELINE) or "." in name:
+    if not SHORTEST <= len(name) <= LONGEST or name in lines(BASELINE) or "." in name:
         return None
-    near = (other for length in (-1, 0, 1) for other in by_length().get(len(name) + length, ()))
-    return next((other for other in sorted(near) if one_edit(name, other)), None)
+    near = {other for form in shortened(name) for other in by_form().get(form, ())}
+    return min((other for other in near if one_edit(name, other)), default=None)
 
 
 def one_edit(one: str, other: str) -> bool:

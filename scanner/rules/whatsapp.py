@@ -123,7 +123,7 @@ def never_answered_stranger(
             yield Hit(made[0].located, f"{calls_made} from {caller}, who is in no chat, none answered", len(made))
 
 
-@correlation("IOS021", Severity.HIGH, Stage.EXECUTION)
+@correlation("IOS021", Severity.MEDIUM, Stage.EXECUTION)
 def new_process_after_call(
     calls: Records[WhatsAppCall],
     chats: Records[WhatsAppChat],
