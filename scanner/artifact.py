@@ -86,6 +86,8 @@ class Finder:
                 else:
                     self.named.setdefault(name, []).append((re.compile(glob(pattern)), one))
         self.others = [(re.compile(pattern), one) for pattern, one in open_ended]
+        self.fixed = {pattern for one in chosen.values() for pattern in one.where if "*" not in pattern}
+        """Paths that need no list of files to be looked for."""
         self.any_other = re.compile("|".join(pattern for pattern, _ in open_ended) or "(?!)")
 
     def __call__(self, path: str) -> list[Artifact]:

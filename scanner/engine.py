@@ -17,7 +17,6 @@ from scanner.record import Place, Record
 from scanner.rule import Hit, Located, Records, Rule
 from scanner.sift import describe
 
-
 SHOWN = 5
 MAX_FINDINGS = 1000
 """Of one correlation."""
@@ -36,20 +35,26 @@ class Plan:
 
 
 def plan(context: Context, chosen: dict[str, Artifact], yara: str | None) -> Plan:
-    """One pass over the list of files: which artifacts read them, which are for YARA, which are not stored."""
+    """One pass over the list of files: which artifacts read them, which are looked into, which are not stored."""
     made, find, evidence = Plan(), Finder(chosen), context.evidence
     contents: list[tuple[Entry, int]] = []
+    unseen = set(find.fixed)
     look, own = context.yara or any(context.index.tables[kind] for kind in ALGORITHMS), evidence.scheme
     for entry in evidence.entries():
         made.files += 1
         if not entry.stored:
             made.missing.append(entry.path)
         readers = tuple(one.id for one in find(entry.path))
+        if readers:
+            unseen.discard(entry.path)
         if readers and entry.stored:
             made.tasks.append(Task(readers, entry, evidence.size(entry)))
         made.coverage += [not_stored(evidence.facts.id, name, entry) for name in readers if not entry.stored]
         if look and entry.stored and (yara == "all" or not media(entry.path)) and not entry.path.startswith(own):
             contents.append((entry, evidence.size(entry)))
+    for entry in filter(None, map(evidence.unlisted, sorted(unseen))):
+        evidence.facts.notes.append(f"{entry.path} is stored, but not listed by the evidence")
+        made.tasks.append(Task(tuple(one.id for one in find(entry.path)), entry, evidence.size(entry)))
     made.tasks += batches(iter(contents), every=yara == "all")
     made.tasks.sort(key=lambda task: -task.size)
     return made

@@ -133,6 +133,11 @@ class OneFile:
     def entries(self) -> Iterator[Entry]:
         yield self.entry
 
+    def unlisted(self, path: str) -> Entry | None:
+        """None: everything is listed."""
+        del path
+        return None
+
     def size(self, _: Entry) -> int:
         return len(self.content)
 

@@ -31,6 +31,11 @@ class CaseDevice:
                 own = native.startswith("backup/")
                 yield Entry("backup:/" + native.removeprefix("backup/") if own else "/" + native, native)
 
+    def unlisted(self, path: str) -> Entry | None:
+        """None: everything is listed."""
+        del path
+        return None
+
     def size(self, entry: Entry) -> int:
         """A file's size."""
         return (self.root / entry.native).stat().st_size

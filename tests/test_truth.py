@@ -5,7 +5,6 @@ The same phone as plain backup, encrypted backup and folder gives the same findi
 
 import json
 from collections import Counter
-from pathlib import Path
 
 import pytest
 
@@ -74,8 +73,9 @@ def test_every_planted_row_is_found_at_its_place(reports: dict[str, Report]) -> 
     places: dict[tuple[str, str, str], set[str]] = {}
     for one in reports["plain"].findings:
         named = places.setdefault(key(one), set())
-        for at in (one.locator, *one.places):
-            named.add(f"{at.table}:{at.row}" if at.row is not None else at.key or "")
+        rows = [(at.table, at.row, at.key) for at in one.places]
+        for table, row, named_by in [(one.locator.table, one.locator.row, one.locator.key), *rows]:
+            named.add(f"{table}:{row}" if row is not None else named_by or "")
     for trace in PHONE.truth:
         if trace.where and trace.artifact != "ios.backup.files":
             assert trace.where in places[wanted(trace)], trace

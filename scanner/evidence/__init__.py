@@ -28,6 +28,10 @@ class Evidence(Protocol):
         """Every file that the evidence lists."""
         ...
 
+    def unlisted(self, path: str) -> Entry | None:
+        """The file at a device path, if it is there and the evidence does not list it."""
+        ...
+
     def size(self, entry: Entry) -> int:
         """About how many bytes a file has: for the order of work and for progress."""
         ...

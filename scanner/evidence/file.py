@@ -1,4 +1,4 @@
-"""One file of the evidence as an artifact sees it: rows, property lists, lines or bytes, and a place for what goes wrong."""
+"""One file of the evidence as an artifact sees it: rows, property lists, lines or bytes, and what goes wrong."""
 
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple, TypeVar
@@ -32,13 +32,13 @@ class File:
     """One file of the evidence, open to one artifact."""
 
     def __init__(self, entry: Entry, open_entry: Callable[[Entry], Reader], tables: Tables) -> None:
-        """A file that is opened when it is first read; as a database it is `tables`, which other artifacts may share."""
+        """A file that is opened when it is first read; its `tables` may be shared with other artifacts."""
         self.entry, self.path = entry, entry.path
         self.open_entry, self.tables = open_entry, tables
         self.problems: list[tuple[str, int | str | None]] = []
         self.left_out = 0
         self.details = False
-        """Whether an artifact shall also read what is costly and only sometimes wanted: times and modes of listed files."""
+        """Whether an artifact shall also read what is costly and rarely wanted: times and modes of listed files."""
 
     def open(self) -> Reader:
         """Random access to the bytes.
@@ -200,6 +200,10 @@ class File:
     def raw(self, into: type[Record], queries: tuple[str, ...]) -> Iterator[Raw]:
         """Rows by column name, with the table that they stand in; their row number under the empty name."""
         return self.tables.raw(into, queries, self.problem)
+
+    def has_table(self, name: str) -> bool:
+        """Whether the database has a table."""
+        return self.tables.has(name)
 
     def close(self) -> None:
         """Say how many problems were not listed."""

@@ -14,7 +14,7 @@ from typing import Any
 import apsw
 
 from scanner.evidence import keys
-from scanner.evidence.domains import device_path
+from scanner.evidence.domains import backup_path, device_path
 from scanner.evidence.file import Entry
 from scanner.evidence.reader import EncryptedFile, PlainFile, Reader
 from scanner.evidence.sqlite import Database, damage, texts_kept
@@ -156,6 +156,20 @@ class IosBackup:
         except apsw.Error:
             return self.salvaged.execute(f"{query} fileID = ?", (file_id,)).fetchone()
 
+    def unlisted(self, path: str) -> Entry | None:
+        """A store that is kept though the manifest does not name it: its id follows from its path.
+
+        An encrypted one is not, for the manifest holds its key.
+        """
+        if self.classes or path.startswith(OWN):
+            return None
+        try:
+            domain, relative = backup_path(path)
+        except ValueError:
+            return None
+        file_id = identity(domain, relative)
+        return Entry(path, file_id) if file_id in self.names else None
+
     def size(self, entry: Entry) -> int:
         """The stored size, with the padding of an encrypted file; of the manifest only what is read of it."""
         try:
@@ -197,7 +211,7 @@ class IosBackup:
             return None
         if not (row := self.row("domain, relativePath", entry.native)):
             return None
-        file_id = hashlib.sha1(f"{row[0]}-{row[1]}{suffix}".encode()).hexdigest()  # noqa: S324 - names, not secrets
+        file_id = identity(row[0], f"{row[1]}{suffix}")
         if file_id not in self.names:
             return None
         return self.reader(Entry(entry.path + suffix, file_id))
@@ -210,6 +224,11 @@ class IosBackup:
         if "salvaged" in vars(self):
             self.salvaged.close(True)
             del self.salvaged
+
+
+def identity(domain: str, relative: str) -> str:
+    """The name that a backup keeps a file under."""
+    return hashlib.sha1(f"{domain}-{relative}".encode("utf-8", "surrogatepass")).hexdigest()  # noqa: S324 - no secrets
 
 
 def is_stored(entry: os.DirEntry[str]) -> bool:

@@ -1,13 +1,12 @@
 """Backups of iOS 5 to 9: Manifest.mbdb, a flat folder, single key derivation."""
 
-import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from scanner.evidence.domains import device_path
 from scanner.evidence.file import Entry
-from scanner.evidence.ios_backup import OWN, IosBackup
+from scanner.evidence.ios_backup import OWN, IosBackup, identity
 from scanner.evidence.reader import Memory, Reader
 from scanner.finding import EvidenceFacts, Problem
 from scanner.formats import mbdb
@@ -60,7 +59,6 @@ class OldBackup(IosBackup):
         record = self.listed.get(entry.native)
         if record is None:
             return None
-        name = f"{record.domain}-{record.path}{suffix}"
-        file_id = hashlib.sha1(name.encode()).hexdigest()  # noqa: S324 - names, not secrets
+        file_id = identity(record.domain, record.path + suffix)
         found = Entry(device_path(record.domain, record.path + suffix), file_id)
         return self.reader(found) if file_id in self.names else None

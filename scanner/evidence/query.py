@@ -59,7 +59,7 @@ class Select:
 
 def parse(query: str) -> Select:
     """Take a `SELECT items FROM rest` apart at its top level."""
-    ends, depth, start = [], 0, re.match(r"\s*SELECT\s", query, re.I)
+    ends, depth, start = [], 0, re.match(r"\s*SELECT\s", query, re.IGNORECASE)
     if not start:
         raise ValueError(f"not a SELECT: {query}")
     begin = start.end()
@@ -76,7 +76,7 @@ def parse(query: str) -> Select:
 
 def item(text: str) -> Item:
     """`m.text AS body` or `m.text`: the expression and the column's name."""
-    if match := re.fullmatch(r"(?s)(.*\S)\s+AS\s+(\w+)", text, re.I):
+    if match := re.fullmatch(r"(?s)(.*\S)\s+AS\s+(\w+)", text, re.IGNORECASE):
         return Item(match[1], match[2])
     return Item(text, text.rpartition(".")[2])
 

@@ -42,7 +42,7 @@ class EvidenceVFS(apsw.VFS):
         flags[1] = flags[0]
         return OpenFile(self.readers.get(path, EMPTY))
 
-    def xAccess(self, pathname: str, flags: int) -> bool:  # noqa: N802
+    def xAccess(self, pathname: str, flags: int) -> bool:  # noqa: N802, ARG002 - as SQLite calls it
         """Whether there is such a reader."""
         return pathname in self.readers
 
@@ -121,7 +121,7 @@ class Database:
 
 
 def connect(name: str) -> apsw.Connection:
-    """Open a name of the evidence file system; the write-ahead log's index lives in the heap, so no `-shm` is needed."""
+    """Open a name of the evidence file system; the log's index lives in the heap, no `-shm` is needed."""
     flags = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_URI
     db = apsw.Connection(f"file:{name}", flags=flags, vfs="evidence")
     db.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)

@@ -149,6 +149,11 @@ class Tables:
             if identity(row) not in seen:
                 yield table, row | {"+": 1}
 
+    def has(self, name: str) -> bool:
+        """Whether there is a table of this name, as far as can be read."""
+        db = self.database.connection if self.damage is None and self.database else self.salvaged
+        return bool(db.execute("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?", (name,)).fetchall())
+
     def close(self) -> None:
         """Close what is open."""
         if self.database:

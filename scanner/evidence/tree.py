@@ -59,6 +59,11 @@ class Tree:
         """A folder that cannot be listed is a gap."""
         self.problems.append(Problem("evidence", f"cannot be listed: {error.strerror}", text(str(error.filename))))
 
+    def unlisted(self, path: str) -> Entry | None:
+        """None: a folder lists whatever is in it."""
+        del path
+        return None
+
     def size(self, entry: Entry) -> int:
         """A file's size."""
         try:

@@ -80,7 +80,7 @@ def mapping(node: Any, allowed: frozenset[str]) -> dict[str, Any]:
         ValueError: Not a mapping, or a key that is unknown or there twice.
     """
     if not isinstance(node, yaml.MappingNode):
-        raise ValueError("not a mapping")  # noqa: TRY004 - bad input, not a bad call
+        raise ValueError("not a mapping")
     found: dict[str, Any] = {}
     for key, value in node.value:
         name = key.value if isinstance(key, yaml.ScalarNode) else "?"
@@ -99,7 +99,7 @@ def text(node: Any, name: str) -> str | None:
     if node is None or (isinstance(node, yaml.ScalarNode) and node.tag == NULL):
         return None
     if not isinstance(node, yaml.ScalarNode):
-        raise ValueError(f"{name} is not a text")  # noqa: TRY004 - bad input, not a bad call
+        raise ValueError(f"{name} is not a text")
     return str(node.value)
 
 
@@ -144,7 +144,7 @@ class Reader:
             )
             listed = given.get("indicators")
             if not isinstance(listed, yaml.SequenceNode):
-                raise ValueError("no list of indicators")  # noqa: TRY004, TRY301 - bad input, reported below
+                raise ValueError("no list of indicators")
         except ValueError as error:
             yield self.problem(error, node, "family")
             return

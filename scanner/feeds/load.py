@@ -124,8 +124,10 @@ def identity(path: Path, taken: set[str]) -> str:
     wanted = stem or "feed"
     if wanted in taken:
         wanted = f"{folder}-{wanted}".strip("-")
-    return wanted if wanted not in taken else next(
-        name for number in range(2, len(taken) + 3) if (name := f"{wanted}-{number}") not in taken
+    return (
+        wanted
+        if wanted not in taken
+        else next(name for number in range(2, len(taken) + 3) if (name := f"{wanted}-{number}") not in taken)
     )
 
 

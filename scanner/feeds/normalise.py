@@ -223,7 +223,4 @@ FORMS: dict[Kind, Callable[[Kind, str], tuple[Kind, str]]] = {
     Kind.APP_ID: lambda kind, raw: (kind, raw.strip().lower()),
     Kind.PROFILE: lambda kind, raw: (kind, raw.strip().upper()),
     Kind.ANDROID_PROPERTY: lambda kind, raw: (kind, raw.strip()),
-} | (
-    dict.fromkeys((Kind.HASH, *BY_LENGTH.values()), _hash)
-    | dict.fromkeys(CERTIFICATES.values(), _certificate)
-)
+} | (dict.fromkeys((Kind.HASH, *BY_LENGTH.values()), _hash) | dict.fromkeys(CERTIFICATES.values(), _certificate))

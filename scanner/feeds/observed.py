@@ -67,7 +67,7 @@ def url(value: str) -> str:
 
 
 def path(value: str) -> str:
-    """A device path in its short form: `/private/var` is `/var`, `~` the user's folder; a trailing `/` (a directory) is kept."""
+    """A device path in its short form: `/private/var` is `/var`, `~` the user's folder; a trailing `/` is kept."""
     if value[:7] == "file://":
         value = unquote(value[7:].removeprefix("localhost"))
     if value[:2] == "~/":

@@ -127,7 +127,7 @@ def _parse(pattern: str) -> Any:
         return import_module("stix2.pattern_visitor").create_pattern_object(pattern, version="2.1")
     except RecursionError:
         raise ValueError("pattern is nested too deep or too long") from None
-    except Exception as error:  # the parser lets whatever happens inside it out
+    except Exception as error:  # noqa: BLE001 - the parser lets whatever happens inside it out
         raise ValueError(f"not a STIX pattern: {str(error)[:200]}") from None
 
 

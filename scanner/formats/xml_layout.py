@@ -9,7 +9,8 @@ References:
 
 import re
 
-_NOT_MARKUP = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>", re.DOTALL)
+_NO_MARKUP = re.compile(rb"<!--|<!\[CDATA\[|<\?")
+_ENDS = {b"<!--": b"-->", b"<![CDATA[": b"]]>", b"<?": b"?>"}
 _ELEMENTS = rb"(?:plist|dict|array|key|string|integer|real|true|false|date|data)"
 _UNKNOWN = re.compile(rb"<(?!/?" + _ELEMENTS + rb"[\s/>]|[?!])")
 _KEY = re.compile(rb"<key\s*/?>")
@@ -21,15 +22,27 @@ def fault(data: bytes, root: object) -> str | None:
 
     `root` is what was read of it. Never raises.
     """
-    if b"<!" in data:
-        # What is cut out leaves bytes of the same number, so that places can be named.
-        data = _NOT_MARKUP.sub(lambda found: b" " * len(found[0]), data)
+    data = _markup(data)
     if found := _UNKNOWN.search(data):
         return f"an element that property lists do not have, at byte {found.start()}"
     if found := _BETWEEN.search(data):
         return f"text between elements, at byte {found.end() - 1}"
     keys = len(_KEY.findall(data))
     return "a key stands in a dictionary twice" if keys and keys != _entries(root) else None
+
+
+def _markup(data: bytes) -> bytes:
+    """The list with blanks in place of comments, CDATA sections and instructions, so that places can be named."""
+    parts: list[bytes] = []
+    at = 0
+    while found := _NO_MARKUP.search(data, at):
+        end = data.find(_ENDS[found[0]], found.end())
+        if end < 0:
+            break
+        end += len(_ENDS[found[0]])
+        parts += (data[at : found.start()], b" " * (end - found.start()))
+        at = end
+    return b"".join((*parts, data[at:]))
 
 
 def _entries(root: object) -> int:

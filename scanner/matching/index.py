@@ -66,7 +66,7 @@ class Index:
         }  # fmt: skip
 
     def __getstate__(self) -> dict[str, Any]:
-        """Without what is built when first used: an automaton, or a made function, cannot be sent to another process."""
+        """Without what is built when first used: automata and made functions cannot be sent elsewhere."""
         built = {"networks", "links", "cut", "paths", "free_text"}
         return {name: value for name, value in vars(self).items() if name not in built} | {"watched": {}}
 

@@ -38,8 +38,8 @@ def wordings() -> tuple[tuple[str, bool, str], ...]:
 
 @cache
 def telling() -> frozenset[str]:
-    """The longest word of each wording: most messages hold none of them and need no closer look."""
-    return frozenset(max(wording.split(), key=len) for wording, _, _ in wordings())
+    """The longest plain word of each wording: most messages hold none of them and need no closer look."""
+    return frozenset(max(filter(str.isalpha, wording.split()), key=len) for wording, _, _ in wordings())
 
 
 @cache

@@ -49,7 +49,7 @@ def link(source: str, target: str) -> dict[str, str]:
         ("[email-addr:value='Joe@evil.example']", [(Kind.EMAIL, "joe@evil.example")]),
         (f"[file:hashes.sha256='{HASH}']", [(Kind.SHA256, HASH)]),
         (f"[file:hashes.'SHA-256'='{HASH.upper()}']", [(Kind.SHA256, HASH)]),
-        (f'[file:hashes."SHA-256"=\'{HASH}\']', [(Kind.SHA256, HASH)]),
+        (f"[file:hashes.\"SHA-256\"='{HASH}']", [(Kind.SHA256, HASH)]),
         (f"[file:hashes.SHA-256='{HASH}']", [(Kind.SHA256, HASH)]),
         (f"[file:hashes['SHA-256']='{HASH}']", [(Kind.SHA256, HASH)]),
         (f"[x509-certificate:hashes.'SHA-256'='{HASH}']", [(Kind.CERT_SHA256, HASH)]),
@@ -246,9 +246,22 @@ JSON = st.recursive(
     max_leaves=6,
 )
 KEYS = [
-    "id", "pattern", "pattern_type", "valid_from", "valid_until", "revoked", "labels", "kill_chain_phases",
-    "external_references", "name", "object_refs", "relationship_type", "source_ref", "target_ref",
-    "description", "objects",
+    "id",
+    "pattern",
+    "pattern_type",
+    "valid_from",
+    "valid_until",
+    "revoked",
+    "labels",
+    "kill_chain_phases",
+    "external_references",
+    "name",
+    "object_refs",
+    "relationship_type",
+    "source_ref",
+    "target_ref",
+    "description",
+    "objects",
 ]
 TYPES = st.sampled_from(["indicator", "relationship", "malware", "report", "campaign", "bundle", "observed-data"])
 IDS = st.sampled_from(["malware--1", "indicator--1", "report--1", "indicates", "[app:id='a.b']"])

@@ -12,7 +12,7 @@ FILE = MbdbRecord(
     {"com.example.note": b"\x00\xff"},
 )  # fmt: skip
 FOLDER = MbdbRecord("HomeDomain", "Library", mode=0o040755)
-LINK = MbdbRecord("MediaDomain", "a/\u00e4", link_target="/tmp/b", mode=0o120755)  # noqa: S108
+LINK = MbdbRecord("MediaDomain", "a/\u00e4", link_target="/tmp/b", mode=0o120755)
 ALL = [FILE, FOLDER, LINK]
 
 
@@ -45,7 +45,7 @@ def test_a_cut_tail_is_told_after_the_whole_records() -> None:
     data = encode(ALL)
     second = len(encode(ALL[:1]))
     found = []
-    with pytest.raises(ValueError, match=f"at byte {second}"):
+    with pytest.raises(ValueError, match=f"at byte {second}"):  # noqa: PT012 - those before the error are tested
         for record in records(data[: second + 9]):
             found.append(record)  # noqa: PERF402 (the records before the error are what is tested)
     assert found == [FILE]

@@ -16,7 +16,9 @@ LONG = "https://lure.example/" + "a" * 300
 NESTED = "https://lure.example/?next=http://other.example/"
 
 
-@pytest.mark.parametrize("link", ["https://lure.example/x", "http://lure.example", LONG, NESTED, "https://lüre.example/ö"])
+@pytest.mark.parametrize(
+    "link", ["https://lure.example/x", "http://lure.example", LONG, NESTED, "https://lüre.example/ö"]
+)
 def test_a_web_link_is_read_without_reading_every_object(link: str) -> None:
     blob = attributed_body("your parcel", link=link)
     assert message_body.body_links(blob) == [link]

@@ -74,7 +74,7 @@ def true_rows(path: Path) -> dict[str, dict[int, Stored]]:
     database = sqlite3.connect(path)
     found = {}
     for table in TABLES:
-        query = f"SELECT _rowid_, * FROM {table}"  # noqa: S608
+        query = f"SELECT _rowid_, * FROM {table}"
         found[table] = {rowid: tuple(values) for rowid, *values in database.execute(query)}
     database.close()
     return found

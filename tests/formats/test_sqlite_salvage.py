@@ -138,7 +138,7 @@ def test_hostile_schema_text_never_runs(make: Make, tmp_path: Path, sql: str) ->
         "CREATE TABLE t (a)",
         "INSERT INTO t VALUES ('x')",
         "PRAGMA writable_schema=ON",
-        "UPDATE sqlite_master SET sql='" + sql.replace("{path}", str(target)).replace("'", "''") + "'",  # noqa: S608
+        "UPDATE sqlite_master SET sql='" + sql.replace("{path}", str(target)).replace("'", "''") + "'",
     )
     connection, _ = rebuild(Bytes(data))
     assert connection.execute("PRAGMA database_list").fetchall() == [(0, "main", "")]
@@ -205,8 +205,8 @@ def test_loose_rows_go_to_the_table_they_fit_and_never_over_rows_in_place(make: 
         make(
             "CREATE TABLE lost (a TEXT NOT NULL, b INT)",
             "CREATE TABLE kept (a INT, b TEXT)",
-            *(f"INSERT INTO lost VALUES ('{'name ' * 9}{number}', {number})" for number in range(100)),  # noqa: S608
-            *(f"INSERT INTO kept VALUES ({number}, '{'text ' * 9}{number}')" for number in range(100)),  # noqa: S608
+            *(f"INSERT INTO lost VALUES ('{'name ' * 9}{number}', {number})" for number in range(100)),
+            *(f"INSERT INTO kept VALUES ({number}, '{'text ' * 9}{number}')" for number in range(100)),
         )
     )
     data[PAGE : 2 * PAGE] = bytes(PAGE)

@@ -80,7 +80,7 @@ def test_a_broken_tail_that_was_never_committed_is_no_damage(log: bytes) -> None
     assert damage(Bytes(broken(tail, len(tail) - 5))) is None
 
 
-def test_frames_of_an_older_round_are_no_damage(log: bytes, tmp_path: Path) -> None:
+def test_frames_of_an_older_round_are_no_damage(tmp_path: Path) -> None:
     path = tmp_path / "again.db"
     database = sqlite3.connect(path)
     database.execute("PRAGMA journal_mode=WAL")

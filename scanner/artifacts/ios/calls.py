@@ -85,10 +85,13 @@ def queries() -> Iterator[str]:
     """The query for each numbering of the entities, then that without participants."""
     for calls, handles in ENTITIES:
         between = f"Z_{calls}REMOTEPARTICIPANTHANDLES"
-        yield CALL + f"""
+        yield (
+            CALL
+            + f"""
             LEFT JOIN {between} b ON b.Z_{calls}REMOTEPARTICIPANTCALLS = c.Z_PK
             LEFT JOIN ZHANDLE h ON h.Z_PK = b.Z_{handles}REMOTEPARTICIPANTHANDLES
             """
+        )
     yield CALL
 
 

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any, ClassVar, TypeVar
 
 from scanner.artifact import artifact
-from scanner.evidence import File
+from scanner.evidence import File, UnsupportedError
 from scanner.evidence.file import placed
 from scanner.evidence.tables import Complain
 from scanner.formats import message_body, typedstream
@@ -200,7 +200,13 @@ def attachments(file: File) -> Iterator[Attachment]:
                    GROUP BY attachment_id) j ON j.attachment_id = a.ROWID
     """
     messages = " LEFT JOIN message m ON m.ROWID = j.message_id"
-    yield from file.rows(Attachment, select + joined + messages + HANDLES, select + joined + messages, select)
+    queries = (select + joined + messages + HANDLES, select + joined + messages, select)
+    try:
+        yield from file.rows(Attachment, *queries)
+    except UnsupportedError:
+        if file.has_table("attachment") or file.has_table("message_attachment_join"):
+            raise
+        # neither the table nor anything that refers to it: a store that never held attachments
 
 
 class MessageHandle(Record):

@@ -10,7 +10,8 @@ from scanner.evidence import File, UnsupportedError
 from scanner.evidence.grouped import grouped, joined, several
 from scanner.record import CocoaTime, Handle, Hash, Path, Phone, Record, Stage, Text, Url
 
-SHARED = "/private/var/mobile/Containers/Shared/AppGroup/*/"
+GROUPS = "/private/var/mobile/Containers/Shared/AppGroup/"
+SHARED = (f"{GROUPS}group.net.whatsapp.WhatsApp.shared/", f"{GROUPS}group.net.whatsapp.WhatsAppSMB.shared/")
 PRIVATE = "/private/var/mobile/Containers/Data/Application/*/Documents/"
 """Where WhatsApp kept its stores before it had a shared container."""
 SHA256_BASE64 = 44
@@ -74,7 +75,7 @@ class WhatsAppMessage(Record):
     guid: str | None = None
 
 
-@artifact(SHARED + "ChatStorage.sqlite", PRIVATE + "ChatStorage.sqlite")
+@artifact(*(place + "ChatStorage.sqlite" for place in (*SHARED, PRIVATE)))
 def messages(file: File) -> Iterator[WhatsAppMessage]:
     """Messages in WhatsApp with the links and texts of their media, previews and buttons.
 
@@ -142,7 +143,7 @@ class WhatsAppChat(Record):
     """Who is or was in the group."""
 
 
-@artifact(SHARED + "ChatStorage.sqlite", PRIVATE + "ChatStorage.sqlite")
+@artifact(*(place + "ChatStorage.sqlite" for place in (*SHARED, PRIVATE)))
 def chats(file: File) -> Iterator[WhatsAppChat]:
     """Conversations in WhatsApp, with the members of groups; those the owner removed stay in the store as such.
 
@@ -186,7 +187,7 @@ class WhatsAppContact(Record):
     notes: Text | None = None
 
 
-@artifact(SHARED + "ContactsV2.sqlite", PRIVATE + "ContactsV2.sqlite")
+@artifact(*(place + "ContactsV2.sqlite" for place in (*SHARED, PRIVATE)))
 def contacts(file: File) -> Iterator[WhatsAppContact]:
     """People that WhatsApp knows from the phone's address book, and under which addresses they use it.
 
@@ -213,7 +214,7 @@ class LidPair(Record):
     phone: Phone | None = None
 
 
-@artifact(SHARED + "LID.sqlite", SHARED + "ChatStorage.sqlite")
+@artifact(*(place + name for place in SHARED for name in ("LID.sqlite", "ChatStorage.sqlite")))
 def lids(file: File) -> Iterator[LidPair]:
     """Telephone numbers behind LIDs; older versions of WhatsApp keep the table in `ChatStorage.sqlite`, if at all.
 
@@ -262,7 +263,7 @@ class WhatsAppCall(Record):
     guid: str | None = None
 
 
-@artifact(SHARED + "CallHistory.sqlite", PRIVATE + "CallHistory.sqlite")
+@artifact(*(place + "CallHistory.sqlite" for place in (*SHARED, PRIVATE)))
 def calls(file: File) -> Iterator[WhatsAppCall]:
     """Calls in WhatsApp. Whether they came in or were missed stands in an entry that may sum up several calls in a row.
 
