@@ -34,7 +34,7 @@ acceptance: $(STAMP)  ## real samples beside the project, where they are there
 	$(BIN)/python -m benchmarks.acceptance
 
 fuzz: $(STAMP)  ## damage every store many times (takes minutes)
-	BRIDLE_FUZZ=200 $(BIN)/python -m pytest tests/test_damage.py
+	BRIDLE_FUZZ=200 $(BIN)/python -m pytest tests/test_damage.py tests/test_damaged_backups.py
 
 clean:
 	rm -rf $(VENV) demo .mypy_cache .ruff_cache .pytest_cache .hypothesis

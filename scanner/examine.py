@@ -197,8 +197,8 @@ def finish(outcome: Outcome, file: File, sift: Sift, failure: Exception | None) 
 
 def state(outcome: Outcome, failure: Exception | None) -> State:
     """What became of the artifact on this file."""
-    if isinstance(failure, UnsupportedError):
-        return State.UNSUPPORTED
+    if isinstance(failure, UnsupportedError) and len(outcome.problems) == 1:
+        return State.UNSUPPORTED  # of a file that is damaged too, nobody can say that
     if isinstance(failure, TimeoutError | apsw.InterruptError):
         return State.TIMED_OUT
     if outcome.problems:

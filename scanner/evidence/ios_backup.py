@@ -86,11 +86,17 @@ class IosBackup:
         return keys.file_key(self.classes, int.from_bytes(key[:4], "little"), key[4:])
 
     @cached_property
+    def flat(self) -> frozenset[str]:
+        """The file ids of what is stored without folders, as before iOS 10."""
+        with os.scandir(self.root) as inside:
+            return frozenset(one.name for one in inside if is_stored(one))
+
+    @cached_property
     def names(self) -> frozenset[str]:
-        """The file ids of everything that is stored, in folders `xx` or, before iOS 10, flat."""
+        """The file ids of everything that is stored, in folders `xx` or without."""
         with os.scandir(self.root) as inside:
             top = list(inside)
-        found = {one.name for one in top if is_stored(one)}
+        found = set(self.flat)
         for folder in top:
             if len(folder.name) == 2 and folder.is_dir(follow_symlinks=False):
                 found |= self.names_in(folder.name)
@@ -175,7 +181,7 @@ class IosBackup:
         try:
             if entry.path.startswith(OWN):
                 return (self.root / entry.native).stat().st_size // (BLOBS if entry.native == "Manifest.db" else 1)
-            return self.stored(entry.native).stat().st_size
+            return os.stat(self.stored(entry.native)).st_size  # noqa: PTH116 - asked for every file
         except (OSError, ValueError):
             return 0
 
@@ -192,12 +198,12 @@ class IosBackup:
         key = self.key(entry.native) if self.classes else None
         return EncryptedFile(path, key) if key else PlainFile(path)
 
-    def stored(self, file_id: str) -> Path:
+    def stored(self, file_id: str) -> str:
         """Where a file id is kept. A name that is no file id never becomes a path."""
         if len(file_id) != FILE_ID or not file_id.isalnum():
             raise ValueError(f"not a file id: {file_id!r}")
-        nested = self.root / file_id[:2] / file_id
-        return nested if nested.exists() else self.root / file_id
+        flat = f"{self.root}{os.sep}{file_id}"
+        return flat if file_id in self.flat else f"{self.root}{os.sep}{file_id[:2]}{os.sep}{file_id}"
 
     def key(self, file_id: str) -> bytes | None:
         """The key of one file; None for one that is stored as it is."""

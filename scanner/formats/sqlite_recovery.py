@@ -90,17 +90,20 @@ class Salvage:
         reader = LeafReader(self._pages, self._problems, tree.definition)
         maker = RowMaker(tree.definition, self._pages.encoding)
         most = len(tree.definition.stored) if tree.definition else 0
-        for numbers, orphan in ((tree.leaves, False), (tree.orphans, True)):
+        # Of loose pages with the same rows, one out of the log is the later state.
+        logged = getattr(self._pages.source, "logged", ())
+        loose = sorted(tree.orphans, key=lambda number: number not in logged)
+        for numbers, orphan in ((tree.leaves, False), (loose, True)):
             for number in numbers:
                 try:
                     page = parse_page(self._pages, number)
                 except ValueError as error:
                     self._problems.add(str(error))
                     continue
-                for cell, loose in reader.cells(page):
+                for cell, lost in reader.cells(page):
                     if most and len(cell.types) > most:
                         self._problems.add(f"page {number}: the row {cell.rowid} has more columns than {table}")
-                    yield cell.rowid, maker.row(cell), orphan or loose
+                    yield cell.rowid, maker.row(cell), orphan or lost
 
     def _tree(self, table: str) -> Tree:
         if table not in self._trees:

@@ -8,6 +8,7 @@ References:
 """
 
 import struct
+from collections.abc import Collection
 from typing import NamedTuple
 
 from .page_source import PageSource
@@ -88,6 +89,11 @@ class WithLog:
         sums = _checksum(head[:24], order, (0, 0))
         if page_size in _PAGE_SIZES and sums == struct.unpack_from(">II", head, 24):
             self._index(_Log(log, page_size, head[16:24], order), sums)
+
+    @property
+    def logged(self) -> Collection[int]:
+        """The numbers of the pages that are taken from the log."""
+        return self._pages.keys()
 
     def _index(self, log: _Log, sums: Sums) -> None:
         found = _first_break(log, sums)

@@ -8,7 +8,8 @@ from scanner.rule import rule
 STORES = frozenset(
     {
         "com.apple.appstore", "com.apple.appstore.productpageextension", "com.apple.dmd", "dmd", "com.apple.appstored",
-        "com.apple.storekituiservice", "com.apple.itunesstored", "com.apple.mobilestore",
+        "com.apple.storekituiservice", "com.apple.ios.storekituiservice", "com.apple.itunesstored",
+        "com.apple.mobilestore",
     }
 )  # fmt: skip
 """What the App Store and the system's own management write as the source of an application, in lower case."""
