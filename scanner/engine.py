@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
+from scanner import artifact as registry
 from scanner import store, workers
 from scanner.artifact import Artifact, Finder
 from scanner.contents import ALGORITHMS, Contents, batches
@@ -34,12 +35,13 @@ class Plan:
     missing: list[str] = field(default_factory=list)
 
 
-def plan(context: Context, chosen: dict[str, Artifact], yara: str | None) -> Plan:
+def plan(context: Context, chosen: dict[str, Artifact], contents: str | None) -> Plan:
     """One pass over the list of files: which artifacts read them, which are looked into, which are not stored."""
     made, find, evidence = Plan(), Finder(chosen), context.evidence
-    contents: list[tuple[Entry, int]] = []
+    looked_into: list[tuple[Entry, int]] = []
     unseen = set(find.fixed)
-    look, own = context.yara or any(context.index.tables[kind] for kind in ALGORITHMS), evidence.scheme
+    look = contents and (context.yara or any(context.index.tables[kind] for kind in ALGORITHMS))
+    every, own = contents == "all", evidence.scheme
     for entry in evidence.entries():
         made.files += 1
         if not entry.stored:
@@ -50,12 +52,12 @@ def plan(context: Context, chosen: dict[str, Artifact], yara: str | None) -> Pla
         if readers and entry.stored:
             made.tasks.append(Task(readers, entry, evidence.size(entry)))
         made.coverage += [not_stored(evidence.facts.id, name, entry) for name in readers if not entry.stored]
-        if look and entry.stored and (yara == "all" or not media(entry.path)) and not entry.path.startswith(own):
-            contents.append((entry, evidence.size(entry)))
+        if look and entry.stored and (every or not media(entry.path)) and not entry.path.startswith(own):
+            looked_into.append((entry, evidence.size(entry)))
     for entry in filter(None, map(evidence.unlisted, sorted(unseen))):
         evidence.facts.notes.append(f"{entry.path} is stored, but not listed by the evidence")
         made.tasks.append(Task(tuple(one.id for one in find(entry.path)), entry, evidence.size(entry)))
-    made.tasks += batches(iter(contents), every=yara == "all")
+    made.tasks += batches(iter(looked_into), every=every)
     made.tasks.sort(key=lambda task: -task.size)
     return made
 
@@ -78,11 +80,16 @@ def possible(context: Context, chosen: dict[str, Artifact]) -> dict[str, Artifac
 
 
 def scan(
-    context: Context, chosen: dict[str, Artifact], yara: str | None, jobs: int, progress: Progress
+    context: Context, chosen: dict[str, Artifact], contents: str | None, jobs: int, progress: Progress
 ) -> Iterator[Outcome]:
-    """Every outcome as it ends; at the end one for each artifact that had no file, and the correlations' findings."""
-    chosen = possible(context, chosen)
-    made = plan(context, chosen, yara)
+    """Every outcome as it ends; at the end one for each artifact that had no file, and the correlations' findings.
+
+    `contents` says which files are looked into: `default` those that rules can concern, `all`, or None.
+    """
+    everything = possible(context, registry.load())
+    left_out = everything.keys() - chosen.keys()
+    chosen = {name: one for name, one in everything.items() if name in chosen}
+    made = plan(context, chosen, contents)
     context.evidence.close()
     context.index.prepare()
     total = sum(task.size for task in made.tasks) or 1
@@ -95,6 +102,8 @@ def scan(
         shards += [outcome for outcome in outcomes if outcome.shards]
         progress(done[0], total)
         yield from outcomes
+    for name in sorted(left_out):
+        yield Outcome(evidence=context.evidence.facts.id, artifact=name, path="", state=State.SKIPPED, files=0)
     yield from gaps(context, chosen, made, seen)
     yield related(context, shards)
 

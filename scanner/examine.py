@@ -52,6 +52,7 @@ class Task:
             outcomes = [self.examine(context, name, tables) for name in self.artifacts]
         finally:
             tables.close()
+        outcomes[0].size = self.size
         if context.hashing:
             self.hash(context, outcomes)
         return outcomes

@@ -29,8 +29,6 @@ from scanner.finding import (
     level,
 )
 
-DONE = frozenset({State.CHECKED, State.EMPTY})
-
 
 @dataclass
 class Gathered:
@@ -61,8 +59,6 @@ class Gathered:
         facts, problems = evidence.facts, list(evidence.problems)
         self.evidence.append(facts)
         self.problems += problems
-        if not facts.complete:
-            problems += [Problem("evidence", note) for note in facts.notes[:1]]
         if problems:
             row = Coverage(
                 evidence=facts.id, artifact="evidence", path=problems[0].path, state=State.PARTIAL, problems=problems
@@ -91,7 +87,8 @@ def report(gathered: Gathered, feeds: Iterable[Feed], started: datetime, jobs: i
     finished = datetime.now(UTC)
     gathered.findings.sort(key=order)
     gathered.coverage.sort(key=lambda row: (row.evidence, row.artifact, row.path or ""))
-    gathered.problems.sort(key=lambda one: (one.where, one.path or "", str(one.row), one.message))
+    for problems in (gathered.problems, *(row.problems for row in gathered.coverage if row.artifact == CONTENTS)):
+        problems.sort(key=lambda one: (one.where, one.path or "", str(one.row), one.message))
     facts = [feed.facts for feed in feeds]
     gathered.problems += [problem for feed in facts for problem in feed.problems]
     return Report(

@@ -13,6 +13,7 @@ from scanner import artifact as registry
 from scanner import engine, rule
 from scanner.artifact import Artifact
 from scanner.case import Case
+from scanner.contents import ARTIFACT as CONTENTS
 from scanner.context import Context
 from scanner.evidence import Evidence, EvidenceError
 from scanner.evidence.open import Found, recognise
@@ -77,6 +78,7 @@ def scan(request: Request, unlock: Unlock = lambda _: Secret(), progress: Progre
     yara = compiled(feeds) if request.yara else None
     case = Case(request.output, force=request.force) if request.output else None
     gathered, jobs = Gathered(), request.jobs or cores()
+    contents = (request.yara or "default") if wanted(CONTENTS, request.artifacts) else None
     for one in distinct(evidence):
         context = Context(
             evidence=one, index=index, rules=rule.chosen(request.select, request.ignore), yara=yara,
@@ -84,7 +86,7 @@ def scan(request: Request, unlock: Unlock = lambda _: Secret(), progress: Progre
             since=request.since, until=request.until, hashing=case is not None, details=request.details,
         )  # fmt: skip
         with progress(one.facts.id) as shown:
-            for outcome in engine.scan(context, chosen, request.yara, jobs, shown):
+            for outcome in engine.scan(context, chosen, contents, jobs, shown):
                 gathered.take(outcome)
                 if case:
                     case.outcome(outcome)
@@ -103,11 +105,14 @@ def artifacts(patterns: tuple[str, ...]) -> dict[str, Artifact]:
     """
     known = registry.load()
     for pattern in patterns:
-        if not any(fnmatchcase(name, pattern) for name in known):
+        if not any(fnmatchcase(name, pattern) for name in (*known, CONTENTS)):
             raise EvidenceError(f"no artifact is named {pattern}; `bridle artifacts` lists them")
-    return {
-        name: one for name, one in known.items() if not patterns or any(fnmatchcase(name, each) for each in patterns)
-    }
+    return {name: one for name, one in known.items() if wanted(name, patterns)}
+
+
+def wanted(name: str, patterns: tuple[str, ...]) -> bool:
+    """Whether some patterns, or none at all, name an artifact."""
+    return not patterns or any(fnmatchcase(name, pattern) for pattern in patterns)
 
 
 def load_feeds(request: Request) -> list[Feed]:

@@ -67,7 +67,11 @@ Select = Annotated[list[str] | None, typer.Option(help="Only rules whose id begi
 Ignore = Annotated[list[str] | None, typer.Option(help="No rules whose id begins so; may be repeated.", metavar="ID")]
 Artifacts = Annotated[
     list[str] | None,
-    typer.Option("--artifact", help="Only artifacts of this name; * is any part; may be repeated.", metavar="GLOB"),
+    typer.Option(
+        "--artifact",
+        help="Only artifacts of this name (`contents`: hashes and YARA); * is any part; may be repeated.",
+        metavar="GLOB",
+    ),
 ]
 Since = Annotated[
     str | None,

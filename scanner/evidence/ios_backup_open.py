@@ -19,6 +19,7 @@ MANIFESTS = ("Manifest.db", "Manifest.mbdb", "Manifest.plist")
 AGAIN = "make or copy the backup again, whole, and scan that"
 COPY_INCOMPLETE = "{root} is an incomplete copy of a backup: {what} is missing; copy the whole folder again"
 FINISHED = "finished"
+UNFINISHED = "the backup was not finished"
 MAX_PLIST = 64 << 20
 COLUMNS = "SELECT fileID, domain, relativePath, flags, file FROM Files LIMIT 1"
 
@@ -87,6 +88,8 @@ class FoundBackup:
         except ValueError as error:
             raise EvidenceError(f"the manifest of {self.root} is damaged: {error}; {AGAIN}") from error
         backup.problems += self.problems
+        if not facts.complete:
+            backup.problems.append(Problem("evidence", f"{UNFINISHED}: files may be missing", OWN + "Status.plist"))
         return backup
 
     def checked(self, backup: IosBackup | OldBackup) -> None:
@@ -144,7 +147,7 @@ class FoundBackup:
         state = self.status.get("SnapshotState")
         notes = []
         if state is not None and state != FINISHED:
-            notes.append(f"the backup was not finished (its state is {state!r}): files may be missing")
+            notes.append(f"{UNFINISHED} (its state is {state!r}): files may be missing")
         if not self.encrypted:
             notes.append(
                 "the backup is not encrypted: the phone leaves call history, Safari history and more out of such "
