@@ -24,7 +24,7 @@ import msgspec
 class Kind(StrEnum):
     """What an indicator can name, and so what a record's field can expose.
 
-    The last four are kinds of fields only: they hold values that indicators of several other kinds can match.
+    The last five are kinds of fields only: they hold values that indicators of several other kinds can match.
     """
 
     DOMAIN = "domain"
@@ -49,6 +49,7 @@ class Kind(StrEnum):
     HANDLE = "handle"
     CLIENT = "client"
     HASH = "hash"
+    CERT_HASH = "cert_hash"
     TEXT = "text"
 
 
@@ -69,6 +70,8 @@ Client = Annotated[str, Kind.CLIENT]
 ProfileId = Annotated[str, Kind.PROFILE]
 Hash = Annotated[str, Kind.HASH]
 """A hash of a file in hexadecimal; its length tells which."""
+CertHash = Annotated[str, Kind.CERT_HASH]
+"""A hash of a certificate in hexadecimal, with or without colons; its length tells which."""
 Text = Annotated[str, Kind.TEXT]
 """Free text, searched for links, bare domains, e-mail addresses and hashes."""
 

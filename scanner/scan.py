@@ -18,7 +18,7 @@ from scanner.context import Context
 from scanner.evidence import Evidence, EvidenceError
 from scanner.evidence.open import Found, recognise
 from scanner.evidence.secret import Secret
-from scanner.feeds import load
+from scanner.feeds import cache, load
 from scanner.feeds.model import Feed
 from scanner.finding import Report
 from scanner.gather import Gathered, report
@@ -48,6 +48,8 @@ class Request:
     details: bool = False
     keep_records: bool = True
     jobs: int | None = None
+    cache: bool = True
+    """Whether loaded feeds may be kept in the user's cache folder."""
 
     def noted(self) -> dict[str, object]:
         """What of it shapes the report, for the report."""
@@ -125,7 +127,7 @@ def load_feeds(request: Request) -> list[Feed]:
         if not path.exists():
             raise EvidenceError(f"there is no feed {path}")
     defaults = [*load.bundled(), *kept()] if request.default_feeds else []
-    return load.load([*defaults, *request.feeds])
+    return (cache.feeds if request.cache else load.load)([*defaults, *request.feeds])
 
 
 def kept() -> Iterator[Path]:

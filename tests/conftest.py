@@ -12,6 +12,7 @@ from scanner.cli.app import main
 from scanner.evidence import Evidence
 from scanner.evidence.open import recognise
 from scanner.evidence.secret import Secret
+from scanner.feeds import cache
 from tests.backups import PASSWORD
 
 
@@ -25,6 +26,16 @@ class Ended(NamedTuple):
 
 Bridle = Callable[..., Ended]
 Opened = Callable[[Path], Evidence]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The tests' own cache folder, also for the processes that they start."""
+    with pytest.MonkeyPatch.context() as patch:
+        folder = tmp_path_factory.mktemp("cache")
+        patch.setenv("XDG_CACHE_HOME", str(folder))
+        patch.setattr(cache, "folder", lambda: folder / "bridle")
+        yield
 
 
 @pytest.fixture

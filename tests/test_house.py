@@ -20,7 +20,7 @@ LAYERS = {
     "evidence": {"formats", "evidence", "record", "finding", "convert"},
     "artifacts": {"formats", "evidence", "artifacts", "artifact", "record", "convert", "feeds.normalise"},
     "rules": {"artifacts", "rules", "rule", "finding", "record", "feeds.normalise", "data"},
-    "feeds": {"feeds", "finding", "record", "formats", "data"},
+    "feeds": {"feeds", "finding", "record", "formats", "data", "__version__"},
     "matching": {"matching", "feeds", "finding", "record"},
     "report": {"report", "finding", "record"},
 }

@@ -91,7 +91,7 @@ def watched(folder: Path, *arguments: object) -> tuple[int, list[str]]:
 
 
 def options(phones: dict[str, Path]) -> tuple[object, ...]:
-    return "--feeds", phones["chimera"], "--feeds", phones["own"], "--yara", "all", "-j", "2"
+    return "--feeds", phones["chimera"], "--feeds", phones["own"], "--yara", "all", "-j", "2", "--no-cache"
 
 
 def test_the_watch_sees(tmp_path: Path) -> None:

@@ -90,6 +90,10 @@ KeepRecords = Annotated[
     bool,
     typer.Option("--keep-records/--no-keep-records", help="Keep what was read in the case, to match it again later."),
 ]
+NoCache = Annotated[
+    bool,
+    typer.Option("--no-cache", help="Neither use nor write the cache of loaded feeds."),
+]
 NoYara = Annotated[bool, typer.Option("--no-yara", help="Do not run YARA rules.")]
 YaraOption = Annotated[
     YaraFiles, typer.Option("--yara", help="Run YARA rules over what they can concern, or over everything.")

@@ -34,14 +34,15 @@ def scan(  # noqa: PLR0917 - typer makes the options of its parameters
     details: options.Details = False,
     keep_records: options.KeepRecords = True,
     force: options.Force = False,
+    no_cache: options.NoCache = False,
     no_progress: options.NoProgress = False,
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,
 ) -> None:
     """Scan evidence for traces of spyware and stalkerware.
 
-    Without -o nothing is written anywhere. The password of an encrypted backup is taken from BRIDLE_PASSWORD, from
-    --password-file, or asked for.
+    Without -o nothing is written but the user's own cache of loaded feeds (with --no-cache not even that). The
+    password of an encrypted backup is taken from BRIDLE_PASSWORD, from --password-file, or asked for.
     """
     from scanner.cli import secrets
     from scanner.scan import Request
@@ -50,7 +51,7 @@ def scan(  # noqa: PLR0917 - typer makes the options of its parameters
         paths=tuple(paths), output=output, force=force, feeds=tuple(feeds or ()), default_feeds=not no_default_feeds,
         yara=None if no_yara else yara.value, select=tuple(select or ()), ignore=tuple(ignore or ()),
         artifacts=tuple(artifact or ()), since=options.moment(since, "--since"), until=options.moment(until, "--until"),
-        details=details, keep_records=keep_records, jobs=jobs,
+        details=details, keep_records=keep_records, jobs=jobs, cache=not no_cache,
     )  # fmt: skip
     given = secrets.secret(password_file, key_file)
     report = run(request, given, watched=not (no_progress or quiet))

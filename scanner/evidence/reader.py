@@ -80,9 +80,10 @@ class EncryptedFile:
         """
         self.file, self.key = open(path, "rb", buffering=0), key  # noqa: PTH123, SIM115 - thousands are opened
         self.stored = self.file.seek(0, 2)
-        self.source, self.plain = bytearray(BLOCK + CHUNK), bytearray(CHUNK + BLOCK - 1)
+        room = min(CHUNK, self.stored)
+        self.source, self.plain = bytearray(BLOCK + room), bytearray(room + BLOCK - 1)
         self.view = memoryview(self.plain)
-        self.chunk = -1
+        self.chunk, self.next = -1, 0
         self.problem: str | None = None
         self.size = self.stored - self.padding()
 
@@ -93,13 +94,23 @@ class EncryptedFile:
         if tail := self.stored % BLOCK:
             self.problem = f"{tail} bytes after the last whole cipher block: the file was cut short"
             return tail
-        self.load((self.stored - 1) // CHUNK)
-        end = (self.stored - 1) % CHUNK + 1
-        amount = self.plain[end - 1]
-        if not 1 <= amount <= BLOCK or self.plain[end - amount : end] != bytes([amount]) * amount:
+        last = self.decrypted(self.stored - BLOCK, BLOCK)
+        amount = last[-1]
+        if not 1 <= amount <= BLOCK or last[-amount:] != bytes([amount]) * amount:
             self.problem = "the padding of the last block is wrong: the file was cut short, changed, or has another key"
             return 0
         return amount
+
+    def decrypted(self, offset: int, amount: int) -> bytes:
+        """A range by itself: for reads that jump about, decrypting a whole chunk for each would take far longer."""
+        skip = offset % BLOCK
+        start = offset - skip
+        before = BLOCK if start else 0
+        self.file.seek(start - before)
+        data = self.file.read(before + (skip + amount + BLOCK - 1) // BLOCK * BLOCK) or b""
+        cipher = Cipher(algorithms.AES(self.key), modes.CBC(data[:BLOCK] if before else bytes(BLOCK)))
+        whole = len(data) - (len(data) - before) % BLOCK
+        return cipher.decryptor().update(data[before:whole])[skip : skip + amount]
 
     def load(self, chunk: int) -> None:
         """Decrypt one chunk into `plain`; the block before it is its initialisation vector."""
@@ -114,13 +125,19 @@ class EncryptedFile:
         self.chunk = chunk
 
     def read(self, offset: int, amount: int) -> bytes:
-        """Up to `amount` bytes from `offset`, decrypted."""
+        """Up to `amount` bytes from `offset`, decrypted; where reads follow one another, a whole chunk at once."""
+        amount = min(amount, self.size - offset)
+        if amount <= 0:
+            return b""
         chunk, start = divmod(offset, CHUNK)
-        if start + amount <= CHUNK and offset + amount <= self.size:
-            if chunk != self.chunk:
-                self.load(chunk)
-            return bytes(self.view[start : start + amount])
-        return self.pieces(offset, min(amount, self.size - offset))
+        jump, self.next = offset != self.next, offset + amount
+        if chunk != self.chunk and jump and amount < CHUNK:
+            return self.decrypted(offset, amount)
+        if start + amount > CHUNK:
+            return self.pieces(offset, amount)
+        if chunk != self.chunk:
+            self.load(chunk)
+        return bytes(self.view[start : start + amount])
 
     def pieces(self, offset: int, amount: int) -> bytes:
         """A range that spans chunks or ends with the file."""

@@ -9,8 +9,10 @@ References:
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from importlib import import_module
+from time import monotonic
 from typing import Any
 
 from scanner.record import Kind
@@ -91,7 +93,30 @@ def observable(path: str) -> Kind:
     return kind
 
 
-def values(pattern: str) -> list[tuple[Kind, str]]:
+class Patience:
+    """How long the patterns of one feed may keep the parser busy; one of them may take a fifth of a second."""
+
+    def __init__(self, seconds: float = 20.0) -> None:
+        """Start with all of it."""
+        self.left = seconds
+
+    @contextmanager
+    def spent(self) -> Iterator[None]:
+        """Take off what a piece of work takes.
+
+        Raises:
+            InexpressibleError: there is none left.
+        """
+        if self.left <= 0:
+            raise InexpressibleError("compound pattern: the time for this feed's compound patterns is used up")
+        started = monotonic()
+        try:
+            yield
+        finally:
+            self.left -= monotonic() - started
+
+
+def values(pattern: str, patience: Patience) -> list[tuple[Kind, str]]:
     """What a pattern names: kinds and raw values, not yet in normal form.
 
     Raises:
@@ -107,7 +132,8 @@ def values(pattern: str) -> list[tuple[Kind, str]]:
         if one[4]:
             return found
         opening = one
-    tree = _parse(pattern)
+    with patience.spent():
+        tree = _parse(pattern)
     if NEGATION.search(LITERAL.sub("''", pattern)):
         raise InexpressibleError("NOT")
     return list(_alternatives(tree))

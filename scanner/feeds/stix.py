@@ -18,7 +18,7 @@ import msgspec
 from scanner.feeds import normalise, tolerant
 from scanner.feeds.families import threat_of
 from scanner.feeds.model import Entry, Indicator, Role, Unsupported, YaraSource
-from scanner.feeds.patterns import InexpressibleError, values
+from scanner.feeds.patterns import InexpressibleError, Patience, values
 from scanner.finding import Problem, Source
 from scanner.record import Kind
 
@@ -64,6 +64,7 @@ class Bundle:
         """Index families and collections by id, and what relationships and collections say of each object."""
         self.feed = feed
         self.now = datetime.now(UTC)
+        self.patience = Patience()
         self.objects = objects
         self.named: dict[str, Object] = {}
         self.links: defaultdict[str, list[str]] = defaultdict(list)
@@ -120,7 +121,7 @@ class Bundle:
     def values(self, one: Object, pattern: str, where: str) -> Iterator[Entry]:
         """The values of a STIX pattern."""
         try:
-            named = values(pattern)
+            named = values(pattern, self.patience)
         except InexpressibleError as error:
             yield Unsupported(what=str(error)[:200], place=where)
             return

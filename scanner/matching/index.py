@@ -61,7 +61,7 @@ class Index:
             Kind.URL: self.url, Kind.DOMAIN: self.domain, Kind.IP: self.domain, Kind.EMAIL: self.email,
             Kind.PHONE: self.handle, Kind.HANDLE: self.handle, Kind.PROCESS: self.process, Kind.PATH: self.path,
             Kind.FILE_NAME: self.file_name, Kind.APP_ID: self.app_id, Kind.CLIENT: self.client,
-            Kind.PROFILE: self.profile, Kind.HASH: self.hash, Kind.TEXT: self.text,
+            Kind.PROFILE: self.profile, Kind.HASH: self.hash, Kind.CERT_HASH: self.cert_hash, Kind.TEXT: self.text,
             Kind.ANDROID_PROPERTY: self.android_property,
         }  # fmt: skip
 
@@ -225,6 +225,12 @@ class Index:
         """A file's hash, of any kind."""
         digest = value.lower()
         kind = normalise.BY_LENGTH.get(len(digest))
+        return self.exactly(kind, digest, value) if kind else ()
+
+    def cert_hash(self, value: str) -> Sightings:
+        """A certificate's hash, of any kind."""
+        digest = value.replace(":", "").lower()
+        kind = normalise.CERTIFICATES.get(len(digest))
         return self.exactly(kind, digest, value) if kind else ()
 
     def android_property(self, value: str) -> Sightings:

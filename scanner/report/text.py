@@ -110,14 +110,22 @@ def where(one: Finding) -> str:
 
 def gaps(report: Report, paint: Paint, verbose: bool) -> Iterable[str]:
     """What was not checked: first what is broken, then what this evidence does not hold."""
-    broken = [row for row in report.coverage if row.state in INCOMPLETE or (row.state is State.ABSENT and row.problems)]
+    broken = [row for row in report.coverage if row.state in INCOMPLETE]
     if broken:
         yield paint("Not checked completely:", "medium")
-        for row in broken:
+        for row in broken if verbose else broken[:MOST]:
             yield f"  {row.state}: {row.artifact} {printable(row.path or '')}"
             yield from (f"      {printable(problem.message)}" for problem in row.problems[: None if verbose else 2])
+        if len(broken) > MOST and not verbose:
+            yield f"  … and {len(broken) - MOST} more (-v shows all)"
         yield ""
-    absent = sorted({row.artifact for row in report.coverage if row.state is State.ABSENT} - present(report.coverage))
+    missing = sorted({row.artifact for row in report.coverage if row.state is State.ABSENT and row.problems})
+    if missing:
+        yield paint(f"Listed by the evidence, but not in this copy ({len(missing)}):", "medium")
+        yield f"  {', '.join(missing)}"
+        yield ""
+    gone = {row.artifact for row in report.coverage if row.state is State.ABSENT}
+    absent = sorted(gone - present(report.coverage) - set(missing))
     if absent:
         yield f"Not in this evidence ({len(absent)}): {', '.join(absent)}"
     faults = [problem for feed in report.feeds for problem in feed.problems]

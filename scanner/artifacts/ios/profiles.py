@@ -8,9 +8,9 @@ from scanner.evidence import File, UnsupportedError
 from scanner.formats.profile_payload import Certificate, emails, hosts, links
 from scanner.record import (
     AwareTime,
+    CertHash,
     Domain,
     Email,
-    Hash,
     Phone,
     Place,
     Process,
@@ -48,7 +48,7 @@ class ProfilePayload(Record):
     hosts: tuple[Domain, ...] = ()
     emails: tuple[Email, ...] = ()
     certificate_subject: Text | None = None
-    certificate_sha256: Hash | None = None
+    certificate_sha256: CertHash | None = None
 
 
 class ProfileEvent(Record):
