@@ -76,6 +76,8 @@ def scan(request: Request, unlock: Unlock = lambda _: Secret(), progress: Progre
         opening = [unlocking.submit(one.open, secret) for one, secret in found]
         feeds = load_feeds(request)
         index = Index(indicator for feed in feeds for indicator in feed.indicators)
+        for feed in feeds:
+            feed.indicators = []  # the index has them
         evidence = [one.result() for one in opening]
     yara = compiled(feeds) if request.yara else None
     case = Case(request.output, force=request.force) if request.output else None

@@ -8,6 +8,7 @@ import hashlib
 import os
 from collections.abc import Iterator
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -126,19 +127,27 @@ class IosBackup:
     def rows(self) -> Iterator[tuple[Any, ...]]:
         """File id, domain and relative path of each file of the manifest, also of a damaged one, with a Problem."""
         broken: list[None] = []
-        given: set[Any] = set()
+        given = 0
         try:
-            wrong = damage(self.manifest.connection, "integrity_check")
+            wrong = damage(self.manifest.connection)
             for row in texts_kept(self.manifest.connection.execute(LISTED), lambda: broken.append(None)):
-                given.add(row[0])
+                given += 1
                 yield row
         except apsw.Error as error:
             wrong = str(error)
         if wrong:
             self.problems.append(Problem("evidence", f"the manifest is damaged: {wrong}", OWN + "Manifest.db"))
-            yield from self.recovered(given)
+            yield from self.recovered(self.first(given))
         if broken:
             self.problems.append(Problem("evidence", f"{len(broken)} names are no text", OWN + "Manifest.db"))
+
+    def first(self, count: int) -> set[Any]:
+        """The file ids of the first rows of the list; asked for only where it turns out to be damaged."""
+        found: set[Any] = set()
+        if count:
+            rows = texts_kept(self.manifest.connection.execute(LISTED), lambda: None)
+            found.update(row[0] for row in islice(rows, count))
+        return found
 
     def recovered(self, given: set[Any]) -> Iterator[tuple[Any, ...]]:
         """The same of what the pages of a damaged manifest hold beyond the file ids already given."""

@@ -21,8 +21,6 @@ from scanner.evidence.reader import Memory, Reader
 MAX_VALUE = 64 << 20
 QUERY_SECONDS = 240
 STEPS = 200_000
-CACHE = 16 << 10
-"""KB of pages that are kept: what the check of a database has read, its queries need not read again."""
 numbers = count()
 LOG = "-wal"
 EMPTY = Memory(b"")
@@ -129,7 +127,6 @@ def connect(name: str) -> apsw.Connection:
     db.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
     harden(db)
     db.execute("PRAGMA locking_mode = EXCLUSIVE; PRAGMA query_only = 1; PRAGMA cell_size_check = 1")
-    db.execute(f"PRAGMA cache_size = -{CACHE}")
     return db
 
 
