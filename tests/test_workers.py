@@ -184,7 +184,7 @@ def test_a_whole_scan_in_spawned_processes(tmp_path: Path) -> None:
     (tmp_path / "own.yar").write_text('rule chimera { strings: $a = "harmless stand-in" condition: $a }')
     (tmp_path / "chimera.stix2").write_text(json.dumps(bundle()))
     paths, feeds = (tmp_path / "tree",), (tmp_path / "own.yar", tmp_path / "chimera.stix2")
-    report = scan(Request(paths=paths, feeds=feeds, default_feeds=False, artifacts=("ios.tcc.*",), jobs=1))
+    report = scan(Request(paths=paths, feeds=feeds, default_feeds=False, artifacts=("ios.tcc.*", "contents"), jobs=1))
     assert any(row.artifact == "ios.tcc.access" and row.state == "checked" for row in report.coverage)
     assert {"YAR001", "IOC006"} <= {found.rule for found in report.findings}
 
