@@ -97,6 +97,8 @@ def examine(context: Context, entry: Entry, data: bytes, outcome: Outcome) -> No
         matches = context.yara.scan(data, entry.path, timeout=SECONDS)
         outcome.findings += [finding(context, rule, entry, match, hashes["sha256"]) for match in matches]
     outcome.findings += sift.found.values()
+    outcome.sightings += sift.sightings
+    outcome.problems += [Problem(ARTIFACT, f"{name}: {why}", entry.path) for name, why in sift.failed.items()]
     del outcome.findings[MAX_FINDINGS:]
 
 

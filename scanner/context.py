@@ -6,6 +6,8 @@ from functools import cached_property
 from pathlib import Path
 
 from scanner.evidence import Evidence
+from scanner.feeds.compound import Compound
+from scanner.matching.compound import Watcher
 from scanner.matching.index import Index
 from scanner.matching.yara import Yara
 from scanner.record import Record
@@ -31,6 +33,8 @@ class Context:
     details: bool = False
     """Whether the manifest's times and owners are wanted for every file."""
     seconds: float = TASK_SECONDS
+    compounds: tuple[Compound, ...] = ()
+    """Patterns over several records; their rule is IOC009."""
     checks: dict[type[Record], list[Rule]] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -39,6 +43,11 @@ class Context:
         for rule in self.rules.values():
             for record in rule.records:
                 self.checks.setdefault(record, []).append(rule)
+
+    @cached_property
+    def watcher(self) -> Watcher:
+        """What says which observations of the compound patterns a record meets; one for each process."""
+        return Watcher(self.compounds)
 
     @cached_property
     def wanted(self) -> frozenset[type[Record]]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from scanner import artifact as registry
-from scanner import store, workers
+from scanner import joining, store, workers
 from scanner.artifact import Artifact, Finder
 from scanner.contents import ALGORITHMS, Contents, batches
 from scanner.context import Context
@@ -99,7 +99,7 @@ def scan(
         outcomes = lost(task, context, result) if isinstance(result, workers.Lost) else result
         done[0] += task.size
         seen |= {outcome.artifact for outcome in outcomes}
-        shards += [outcome for outcome in outcomes if outcome.shards]
+        shards += [outcome for outcome in outcomes if outcome.shards or outcome.sightings]
         progress(done[0], total)
         yield from outcomes
     for name in sorted(left_out):
@@ -142,6 +142,7 @@ def related(context: Context, outcomes: list[Outcome]) -> Outcome:
                 result.problems.append(Problem(rule.id, f"more than {MAX_FINDINGS} findings: the rest is not listed"))
         except Exception as error:  # noqa: BLE001 - a correlation that fails is a gap, not the end
             result.problems.append(Problem(rule.id, f"{type(error).__name__}: {error}"))
+    joining.findings(context, outcomes, result)
     result.state = State.FAILED if result.problems else State.CHECKED
     return result
 

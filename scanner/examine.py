@@ -187,6 +187,7 @@ def finish(outcome: Outcome, file: File, sift: Sift, failure: Exception | None) 
     """The state and the problems of a task that ended."""
     name, path = outcome.artifact, outcome.path
     outcome.findings = list(sift.found.values())
+    outcome.sightings = sift.sightings
     outcome.problems = [Problem(name, message, path, row) for message, row in file.problems]
     if failure is not None:
         outcome.problems.append(Problem(name, explained(failure), path))

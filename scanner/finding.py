@@ -31,6 +31,10 @@ def word(level: IntEnum) -> str:
     return level.name.lower()
 
 
+MARKINGS = ("clear", "green", "amber", "amber+strict", "red")
+"""The Traffic Light Protocol 2.0, from what everybody may know to what nobody else may."""
+
+
 class State(StrEnum):
     """What became of one artifact on one file of the evidence."""
 
@@ -72,6 +76,15 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     """Why a hit on this value alone says little: a short or common name."""
     place: str | None = None
     """The entry's place in its feed: `objects[12]`, `line 7`."""
+    canonical: str | None = None
+    """The family's one name, whatever the feed calls it."""
+    tlp: str | None = None
+    """Whom the feed lets know: clear, green, amber, amber+strict or red of the Traffic Light Protocol 2.0."""
+    licence: str | None = None
+    valid_until: str | None = None
+    last_seen: str | None = None
+    private: bool = False
+    """Of a feed that its owner shares with nobody."""
 
 
 class Matched(msgspec.Struct, frozen=True, kw_only=True):
@@ -182,6 +195,20 @@ class FeedFacts(msgspec.Struct, kw_only=True):
     indicators: int = 0
     unsupported: int = 0
     problems: list[Problem] = []
+    tlp: str | None = None
+    """The strictest marking in it."""
+    private: bool = False
+
+
+class Withheld(msgspec.Struct, kw_only=True):
+    """What a report that is shared leaves out; pseudonyms stand for it."""
+
+    level: str
+    """The highest marking of the Traffic Light Protocol that is still shared."""
+    feeds: int = 0
+    sources: int = 0
+    indicators: int = 0
+    findings: int = 0
 
 
 class Verdict(msgspec.Struct, kw_only=True):
@@ -238,6 +265,21 @@ class Report(msgspec.Struct, kw_only=True):
     findings: list[Finding]
     problems: list[Problem]
     counts: Counts
+    withheld: Withheld | None = None
+    """Of a report made with `--share-level`."""
+
+
+class Sighted(msgspec.Struct, frozen=True, kw_only=True):
+    """A record that meets observations of compound patterns; what they mean together is known when all are read."""
+
+    meets: tuple[tuple[int, int], ...]
+    """Pattern and observation, by number."""
+    kind: str
+    """The record's type."""
+    time: datetime | None
+    stage: Stage
+    place: Place | None
+    record: dict[str, Any]
 
 
 class Outcome(msgspec.Struct, kw_only=True):
@@ -258,6 +300,8 @@ class Outcome(msgspec.Struct, kw_only=True):
     files: int = 1
     shards: dict[str, bytes] = {}
     """Compressed records that correlations ask for, by record type."""
+    sightings: list[Sighted] = []
+    """Records that meet a part of a compound pattern."""
 
 
 def level(severities: Iterable[Severity]) -> str:

@@ -18,12 +18,14 @@ from scanner.context import Context
 from scanner.evidence import Evidence, EvidenceError
 from scanner.evidence.open import Found, recognise
 from scanner.evidence.secret import Secret
-from scanner.feeds import cache, load
+from scanner.feeds import cache, load, private
+from scanner.feeds.compound import merged
 from scanner.feeds.model import Feed
 from scanner.finding import Report
 from scanner.gather import Gathered, report
 from scanner.matching.index import Index
 from scanner.matching.yara import Yara
+from scanner.report import share
 
 Unlock = Callable[[Found], Secret]
 Progress = Callable[[str], AbstractContextManager[engine.Progress]]
@@ -37,6 +39,10 @@ class Request:
     output: Path | None = None
     force: bool = False
     feeds: tuple[Path, ...] = ()
+    private_feeds: tuple[Path, ...] = ()
+    """Like `feeds`; no shared report names anything of them."""
+    share_level: str | None = None
+    """For a report that others see: the highest marking that it may show."""
     default_feeds: bool = True
     yara: str | None = "default"
     """`default`: what rules can concern; `all`: everything; None: no YARA."""
@@ -53,7 +59,7 @@ class Request:
 
     def noted(self) -> dict[str, object]:
         """What of it shapes the report, for the report."""
-        names = ("default_feeds", "yara", "select", "ignore", "artifacts", "since", "until", "details")
+        names = ("default_feeds", "yara", "select", "ignore", "artifacts", "since", "until", "details", "share_level")
         return {name: value for name in names if (value := getattr(self, name))}
 
 
@@ -76,6 +82,7 @@ def scan(request: Request, unlock: Unlock = lambda _: Secret(), progress: Progre
         opening = [unlocking.submit(one.open, secret) for one, secret in found]
         feeds = load_feeds(request)
         index = Index(indicator for feed in feeds for indicator in feed.indicators)
+        compounds = merged(one for feed in feeds for one in feed.compounds)
         for feed in feeds:
             feed.indicators = []  # the index has them
         evidence = [one.result() for one in opening]
@@ -88,6 +95,7 @@ def scan(request: Request, unlock: Unlock = lambda _: Secret(), progress: Progre
             evidence=one, index=index, rules=rule.chosen(request.select, request.ignore), yara=yara,
             records=case.records / one.facts.id if case and request.keep_records else None,
             since=request.since, until=request.until, hashing=case is not None, details=request.details,
+            compounds=compounds,
         )  # fmt: skip
         with progress(one.facts.id) as shown:
             for outcome in engine.scan(context, chosen, contents, jobs, shown):
@@ -96,6 +104,8 @@ def scan(request: Request, unlock: Unlock = lambda _: Secret(), progress: Progre
                     case.outcome(outcome)
         gathered.opened(one)
     made = report(gathered, feeds, started, jobs, request.noted())
+    if request.share_level:
+        made = share.shared(made, request.share_level, share.kept_key(data_folder()))
     if case:
         case.finish(made, gathered.hashes)
     return made
@@ -125,20 +135,31 @@ def load_feeds(request: Request) -> list[Feed]:
     Raises:
         EvidenceError: one that was named is not there.
     """
-    for path in request.feeds:
+    for path in (*request.feeds, *request.private_feeds):
         if not path.exists():
             raise EvidenceError(f"there is no feed {path}")
     defaults = [*load.bundled(), *kept()] if request.default_feeds else []
-    return (cache.feeds if request.cache else load.load)([*defaults, *request.feeds])
+    loaded = (cache.feeds if request.cache else load.load)([*defaults, *request.feeds])
+    try:
+        private.own(loaded, data_folder())
+    except ValueError as error:
+        if request.share_level:
+            raise EvidenceError(f"nothing can be shared: {error}") from error
+    return loaded + private.feeds(request.private_feeds, [one.facts.id for one in loaded])
 
 
 def kept() -> Iterator[Path]:
     """The folder of downloaded feeds, where there is one."""
-    from platformdirs import user_data_path
-
-    folder = user_data_path("bridle", appauthor=False) / "feeds"
+    folder = data_folder() / "feeds"
     if folder.is_dir():
         yield folder
+
+
+def data_folder() -> Path:
+    """The user's own folder: downloaded feeds, and the key of pseudonyms."""
+    from platformdirs import user_data_path
+
+    return user_data_path("bridle", appauthor=False)
 
 
 def compiled(feeds: list[Feed]) -> Yara | None:

@@ -6,15 +6,19 @@ from typing import Any
 import msgspec
 
 from scanner.context import Context
-from scanner.finding import Finding, Locator, Matched, Severity, finding_id, word
+from scanner.finding import Finding, Locator, Matched, Severity, Sighted, finding_id, word
 from scanner.matching.index import Sighting
 from scanner.matching.judge import RULES, judge
 from scanner.record import Kind, Place, Record, timestamp
 from scanner.rule import Rule
 from scanner.store import clean
 
+CONTENTS = "contents"
+"""The artifact whose records describe a whole file each."""
 MAX_FINDINGS = 5000
 MAX_PLACES = 50
+MAX_SIGHTINGS = 20_000
+"""Records of one file that meet parts of compound patterns."""
 
 
 class Sift:
@@ -27,6 +31,7 @@ class Sift:
         self.failed: dict[str, str] = {}
         """Rules that failed, and how."""
         self.left_out = 0
+        self.sightings: list[Sighted] = []
 
     def __call__(self, kind: type[Record], records: list[Record]) -> None:
         """Match and judge records of one type."""
@@ -36,6 +41,25 @@ class Sift:
                 self.matched(record, found)
             for rule in checks:
                 self.check(record, rule)
+        if self.context.compounds:
+            self.watched(kind, records)
+
+    def watched(self, kind: type[Record], records: list[Record]) -> None:
+        """Note the records that meet a part of a compound pattern."""
+        watcher, time = self.context.watcher, timestamp(kind)
+        path = self.path if self.artifact == CONTENTS else None
+        for record in records:
+            if meets := watcher(record, path):
+                if len(self.sightings) >= MAX_SIGHTINGS:
+                    self.failed.setdefault("IOC009", f"more than {MAX_SIGHTINGS} records meet a part of a pattern")
+                    return
+                sighted = Sighted(
+                    meets=tuple(meets), kind=kind.__name__, time=time(record), stage=kind.stage, place=record.place,
+                    record=written(record),
+                )  # fmt: skip
+                self.sightings.append(sighted)
+        for said in watcher.given_up.values():
+            self.failed.setdefault("IOC009", said)
 
     def matched(self, record: Record, hits: list[tuple[str, Sighting]]) -> None:
         """Indicators stand in a record; one that stands in several fields counts in the first."""
@@ -111,11 +135,17 @@ class Sift:
 def describe(rule: Rule, record: Record, message: str, locator: Locator, matched: Matched | None) -> Finding:
     """A finding with its rule's page."""
     when: datetime | None = timestamp(type(record))(record)
-    values: dict[str, Any] = msgspec.to_builtins(clean(record))
-    values.pop("place", None)
+    values = written(record)
     return Finding(
         id=finding_id(rule.id, locator, matched), rule=rule.id, title=rule.page.title, severity=word(rule.severity),
         stage=word(rule.stage), confidence="high" if rule.severity >= Severity.HIGH else "medium", message=message,
         time=when, indicator=matched, locator=locator, record=values, why=rule.page.why, benign=rule.page.benign,
         next=rule.page.next, references=rule.page.references,
     )  # fmt: skip
+
+
+def written(record: Record) -> dict[str, Any]:
+    """A record's fields for a report, without its place."""
+    values: dict[str, Any] = msgspec.to_builtins(clean(record))
+    values.pop("place", None)
+    return values

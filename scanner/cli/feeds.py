@@ -2,7 +2,7 @@
 
 import typer
 
-from scanner.cli import options
+from scanner.cli import feeds_check, feeds_show, feeds_store
 
 app = typer.Typer(help="The indicators that a scan looks for.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -12,21 +12,13 @@ def common() -> None:
     """The indicators that a scan looks for."""
 
 
-@app.command("list")
-def list_feeds(feeds: options.Feeds = None, no_default_feeds: options.NoDefaultFeeds = False) -> None:
-    """List the feeds that a scan with these options would use, with what is wrong with them."""
-    from scanner.report.plain import printable
-    from scanner.scan import Request, compiled, load_feeds
-
-    loaded = load_feeds(Request(paths=(), feeds=tuple(feeds or ()), default_feeds=not no_default_feeds))
-    compiled(loaded)
-    for feed in loaded:
-        facts = feed.facts
-        yara = f", {len(feed.yara)} YARA sources" if feed.yara else ""
-        typer.echo(
-            f"{facts.id}  {facts.indicators} indicators{yara}, {facts.age_days} days old  {printable(facts.path)}"
-        )
-        if facts.unsupported:
-            typer.echo(f"    {facts.unsupported} entries cannot be matched by this version")
-        for problem in facts.problems:
-            typer.echo(f"    {printable(str(problem.row or ''))} {printable(problem.message)}")
+app.command("list")(feeds_show.list_feeds)
+app.command()(feeds_show.show)
+app.command()(feeds_check.diff)
+app.command()(feeds_check.lint)
+app.command()(feeds_check.doctor)
+app.command()(feeds_store.update)
+app.command()(feeds_store.add)
+app.command()(feeds_store.remove)
+app.command()(feeds_store.export)
+app.command("import")(feeds_store.import_)

@@ -34,6 +34,15 @@ class Level(StrEnum):
         return SEVERITIES[self.value]
 
 
+class ShareLevel(StrEnum):
+    """The highest marking of the Traffic Light Protocol that a report may show."""
+
+    CLEAR = "clear"
+    GREEN = "green"
+    AMBER = "amber"
+    RED = "red"
+
+
 class YaraFiles(StrEnum):
     """Which contents YARA rules are run on."""
 
@@ -49,6 +58,18 @@ Output = Annotated[
     typer.Option("-o", "--output", help="Folder of the case to make: report, manifest, records.", metavar="CASE"),
 ]
 Feeds = Annotated[list[Path] | None, typer.Option("--feeds", help="A feed file, or a folder of them; may be repeated.")]
+PrivateFeeds = Annotated[
+    list[Path] | None,
+    typer.Option(help="Like --feeds, for feeds that no shared report may name (see --share-level).", metavar="PATH"),
+]
+ShareLevelOption = Annotated[
+    ShareLevel | None,
+    typer.Option(
+        "--share-level",
+        help="Make a report for others: indicators that are marked above this level of the Traffic Light Protocol, and "
+        "private ones, are replaced by pseudonyms. Without it everything is shown.",
+    ),
+]
 NoDefaultFeeds = Annotated[
     bool, typer.Option("--no-default-feeds", help="Leave out the bundled indicators and those of `bridle feeds`.")
 ]

@@ -17,6 +17,7 @@ def scan(  # noqa: PLR0917 - typer makes the options of its parameters
     paths: options.Paths,
     output: options.Output = None,
     feeds: options.Feeds = None,
+    private_feeds: options.PrivateFeeds = None,
     no_default_feeds: options.NoDefaultFeeds = False,
     password_file: options.PasswordFile = None,
     key_file: options.KeyFile = None,
@@ -25,6 +26,7 @@ def scan(  # noqa: PLR0917 - typer makes the options of its parameters
     format_: options.Formats = options.Format.TEXT,
     fail_on: options.FailOn = options.Level.MEDIUM,
     strict: options.Strict = False,
+    share_level: options.ShareLevelOption = None,
     jobs: options.Jobs = None,
     select: options.Select = None,
     ignore: options.Ignore = None,
@@ -41,7 +43,8 @@ def scan(  # noqa: PLR0917 - typer makes the options of its parameters
 ) -> None:
     """Scan evidence for traces of spyware and stalkerware.
 
-    Without -o nothing is written but the user's own cache of loaded feeds (with --no-cache not even that). The
+    Without -o nothing is written but the user's own cache of loaded feeds (with --no-cache not even that) and, once,
+    with --share-level, the key of the pseudonyms. Records that a case keeps are evidence: share its report alone. The
     password of an encrypted backup is taken from BRIDLE_PASSWORD, from --password-file, or asked for.
     """
     from scanner.cli import secrets
@@ -52,6 +55,7 @@ def scan(  # noqa: PLR0917 - typer makes the options of its parameters
         yara=None if no_yara else yara.value, select=tuple(select or ()), ignore=tuple(ignore or ()),
         artifacts=tuple(artifact or ()), since=options.moment(since, "--since"), until=options.moment(until, "--until"),
         details=details, keep_records=keep_records, jobs=jobs, cache=not no_cache,
+        private_feeds=tuple(private_feeds or ()), share_level=share_level.value if share_level else None,
     )  # fmt: skip
     given = secrets.secret(password_file, key_file)
     report = run(request, given, watched=not (no_progress or quiet))

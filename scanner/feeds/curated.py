@@ -4,36 +4,41 @@
     class: stalkerware            # mercenary, stalkerware, watchware, dual-use, unknown
     synonyms: [Example Spy]
     reports: [https://lab.example/report]
-    source: where the values were published
+    source: where the values were published (LICENCE)
+    licence: LICENCE              # if `source` does not name it
+    tlp: clear                    # clear, green, amber, amber+strict, red
     indicators:
-      - {kind: app_id, value: com.example.spy, role: infection, campaign: 2026, weak: why, note: text, report: URL}
+      - {kind: app_id, value: com.example.spy, role: infection, campaign: 2026, weak: why, note: text, report: URL,
+         first_seen: 2024-01-31, last_seen: 2025-01-31, valid_until: 2026-01-31, revoked: why, tlp: amber}
 
 Every scalar is taken as text, so that `1.10` and `no` stay what they are.
-
-References:
-    YAML 1.1: https://yaml.org/spec/1.1/
 """
 
+import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
 import yaml
 
-from scanner.feeds import normalise
+from scanner.feeds import markings, normalise
+from scanner.feeds.families import canonical
 from scanner.feeds.model import Entry, Indicator, Role, Threat
+from scanner.feeds.nodes import compose, mapping, text, texts
 from scanner.finding import Problem, Source
 from scanner.record import Kind
 
-MAX_BYTES = 64 << 20
-MAX_EVENTS = 4_000_000
-MAX_DEPTH = 16
-FAMILY_KEYS = frozenset({"family", "class", "synonyms", "reports", "source", "note", "licence", "indicators"})
-ENTRY_KEYS = frozenset({"kind", "value", "role", "campaign", "weak", "note", "report", "platform", "first_seen"})
-TEXTS = ("value", "campaign", "weak", "note", "report", "platform", "first_seen")
+FAMILY_KEYS = frozenset({"family", "class", "synonyms", "reports", "source", "note", "licence", "tlp", "indicators"})
+TEXTS = (
+    "value", "campaign", "weak", "note", "report", "platform", "first_seen", "last_seen", "valid_until", "revoked",
+    "tlp",
+)  # fmt: skip
+ENTRY_KEYS = frozenset({"kind", "role", *TEXTS})
+LICENCE = re.compile(r"\(([^()]+)\)")
+"""As `source` names it: `Example Lab (CC-BY)`."""
+DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 PLATFORMS = frozenset({None, "ios", "android", "any"})
-NULL = "tag:yaml.org,2002:null"
-
-Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def read(data: bytes, feed: str) -> Iterator[Entry]:
@@ -53,71 +58,39 @@ def read(data: bytes, feed: str) -> Iterator[Entry]:
         yield from Reader(feed).family(family)
 
 
-def compose(data: bytes) -> Any:
-    """The node tree of a YAML file that is small, shallow and without aliases.
-
-    Raises:
-        ValueError: It is not.
-        yaml.YAMLError: It is not YAML.
-    """
-    if len(data) > MAX_BYTES:
-        raise ValueError(f"larger than {MAX_BYTES >> 20} MB")
-    depth = 0
-    for count, event in enumerate(yaml.parse(data, Loader=Loader)):
-        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        refused = "aliases are not taken" if event.__class__ is yaml.AliasEvent else ""
-        if depth > MAX_DEPTH or count > MAX_EVENTS:
-            refused = "too deep or too long"
-        if refused:
-            raise ValueError(f"line {event.start_mark.line + 1 if event.start_mark else 0}: {refused}")
-    return yaml.compose(data, Loader=Loader)
-
-
-def mapping(node: Any, allowed: frozenset[str]) -> dict[str, Any]:
-    """A mapping's nodes by key.
-
-    Raises:
-        ValueError: Not a mapping, or a key that is unknown or there twice.
-    """
-    if not isinstance(node, yaml.MappingNode):
-        raise ValueError("not a mapping")
-    found: dict[str, Any] = {}
-    for key, value in node.value:
-        name = key.value if isinstance(key, yaml.ScalarNode) else "?"
-        if name not in allowed or name in found:
-            raise ValueError(f"key {name[:40]!r} is {'there twice' if name in found else 'unknown'}")
-        found[name] = value
-    return found
-
-
-def text(node: Any, name: str) -> str | None:
-    """A scalar's text, None for null.
-
-    Raises:
-        ValueError: Not a scalar.
-    """
-    if node is None or (isinstance(node, yaml.ScalarNode) and node.tag == NULL):
-        return None
-    if not isinstance(node, yaml.ScalarNode):
-        raise ValueError(f"{name} is not a text")
-    return str(node.value)
-
-
-def texts(node: Any, name: str) -> tuple[str, ...]:
-    """The texts of a list, or of a single text.
-
-    Raises:
-        ValueError: Neither.
-    """
-    nodes = node.value if isinstance(node, yaml.SequenceNode) else [node]
-    return tuple(value for one in nodes if (value := text(one, name)))
-
-
 def doubt(weak: str | None, note: str | None) -> str | None:
     """Why an entry is weak; `weak: true` leaves that to its note."""
     if weak in {None, "", "false", "no"}:
         return None
     return (note or "marked weak by its curator") if weak in {"true", "yes"} else weak
+
+
+def doubts(given: dict[str, str | None], common: str | None) -> str | None:
+    """All reasons why an entry says less than others.
+
+    Raises:
+        ValueError: `valid_until` is no date.
+    """
+    found = []
+    if (why := given["revoked"]) and why not in {"false", "no"}:
+        found.append("revoked" if why in {"true", "yes"} else f"revoked: {why}")
+    if until := given["valid_until"]:
+        if not DATE.fullmatch(until):
+            raise ValueError(f"valid_until {until[:40]!r} is no date like 2026-01-31")
+        if until < datetime.now(UTC).date().isoformat():
+            found.append(f"expired on {until}")
+    return "; ".join([*found, *filter(None, [doubt(given["weak"], given["note"]) or common])]) or None
+
+
+def marking(word: str | None) -> str | None:
+    """A marking of the Traffic Light Protocol.
+
+    Raises:
+        ValueError: It is none.
+    """
+    if word is not None and markings.level(word) is None:
+        raise ValueError(f"unknown marking {word[:40]!r}; {', '.join(markings.LEVELS)} are known")
+    return markings.level(word)
 
 
 class Reader:
@@ -136,9 +109,13 @@ class Reader:
         """The entries of one family."""
         try:
             given = mapping(node, FAMILY_KEYS)
+            family, published = text(given.get("family"), "family"), text(given.get("source"), "source")
             source = Source(
                 feed=self.feed,
-                family=text(given.get("family"), "family"),
+                family=family,
+                canonical=next(filter(None, map(canonical, (family, *texts(given.get("synonyms"), "synonyms")))), None),
+                licence=text(given.get("licence"), "licence") or "; ".join(LICENCE.findall(published or "")) or None,
+                tlp=marking(text(given.get("tlp"), "tlp")),
                 threat=Threat(text(given.get("class"), "class") or "unknown").value,
                 reports=texts(given.get("reports"), "reports"),
             )
@@ -165,15 +142,16 @@ class Reader:
         if given["platform"] not in PLATFORMS:
             raise ValueError(f"unknown platform {given['platform']!r}")
         kind, value = normalise.indicator(Kind(text(nodes.get("kind"), "kind") or "none"), given["value"] or "")
-        source = Source(
-            feed=self.feed,
-            family=of.family,
+        source = msgspec.structs.replace(
+            of,
             campaign=given["campaign"],
             role=Role(text(nodes.get("role"), "role") or "unknown").value,
-            threat=of.threat,
             reports=((given["report"],) if given["report"] else ()) + of.reports,
             first_seen=given["first_seen"],
-            weak=doubt(given["weak"], given["note"]) or normalise.weakness(kind, value),
+            last_seen=given["last_seen"],
+            valid_until=given["valid_until"],
+            tlp=marking(given["tlp"]) or of.tlp,
+            weak=doubts(given, normalise.weakness(kind, value)),
             place=f"{name} line {node.start_mark.line + 1}",
         )
         return Indicator(kind=kind, value=value, source=source)

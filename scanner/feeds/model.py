@@ -4,6 +4,7 @@ from enum import StrEnum
 
 import msgspec
 
+from scanner.feeds.compound import Compound
 from scanner.finding import FeedFacts, Problem, Source
 from scanner.record import Kind
 
@@ -52,7 +53,7 @@ class Unsupported(msgspec.Struct, frozen=True, kw_only=True):
     place: str
 
 
-Entry = Indicator | YaraSource | Unsupported | Problem
+Entry = Indicator | Compound | YaraSource | Unsupported | Problem
 """What a reader yields: bytes in, entries out, and nothing it meets ends the reading."""
 
 
@@ -62,3 +63,4 @@ class Feed(msgspec.Struct, kw_only=True):
     facts: FeedFacts
     indicators: list[Indicator] = []
     yara: list[YaraSource] = []
+    compounds: list[Compound] = []

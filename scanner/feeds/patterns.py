@@ -32,8 +32,8 @@ EQUALITY = re.compile(
 )
 """One equality, and whether the pattern ends after it or goes on with `OR`."""
 LITERAL = re.compile(r"'[^'\\]*(?:\\.[^'\\]*)*'", re.DOTALL)
-NEGATION = re.compile(r"\bNOT\b|!=|<>")
-"""Looked for in the text: stix2 3.0 loses the NOT of `NOT IN` and `NOT ISSUBSET`."""
+NEGATION = re.compile(r"\b(?:NOT|EXISTS)\b|!=|<>")
+"""Looked for in the text: stix2 3.0 loses the NOT of `NOT IN` and `NOT ISSUBSET`, and trips over EXISTS."""
 OPENING = re.compile(r"\s*\[")
 ESCAPED = re.compile(r"\\(['\"\\])")
 QUOTES = str.maketrans("", "", "'\"] \t\r\n")
@@ -132,10 +132,10 @@ def values(pattern: str, patience: Patience) -> list[tuple[Kind, str]]:
         if one[4]:
             return found
         opening = one
-    with patience.spent():
-        tree = _parse(pattern)
     if NEGATION.search(LITERAL.sub("''", pattern)):
         raise InexpressibleError("NOT")
+    with patience.spent():
+        tree = parse(pattern)
     return list(_alternatives(tree))
 
 
@@ -146,7 +146,14 @@ def _typed(path: str, value: str) -> tuple[Kind, str]:
     return kind, value + "/" if kind is Kind.PATH and path.startswith("directory") and value[-1:] != "/" else value
 
 
-def _parse(pattern: str) -> Any:
+@lru_cache(maxsize=1)
+def parse(pattern: str) -> Any:
+    """The tree of `stix2`; the last one is kept, for who wants it next.
+
+    Raises:
+        InexpressibleError: too long for the parser.
+        ValueError: not a pattern.
+    """
     if len(pattern) > MAX_PARSED:
         raise InexpressibleError("compound pattern that is too long")
     try:
@@ -154,6 +161,8 @@ def _parse(pattern: str) -> Any:
     except RecursionError:
         raise ValueError("pattern is nested too deep or too long") from None
     except Exception as error:  # noqa: BLE001 - the parser lets whatever happens inside it out
+        if "same object type" in str(error):
+            raise InexpressibleError("one observation of objects of two types") from None
         raise ValueError(f"not a STIX pattern: {str(error)[:200]}") from None
 
 

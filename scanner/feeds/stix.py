@@ -15,8 +15,8 @@ from typing import Any
 
 import msgspec
 
-from scanner.feeds import normalise, tolerant
-from scanner.feeds.families import threat_of
+from scanner.feeds import compound, markings, normalise, tolerant
+from scanner.feeds.families import canonical, threat_of
 from scanner.feeds.model import Entry, Indicator, Role, Unsupported, YaraSource
 from scanner.feeds.patterns import InexpressibleError, Patience, values
 from scanner.finding import Problem, Source
@@ -41,8 +41,11 @@ MAX_NAME = 200
 Object = dict[str, Any]
 Family = tuple[str | None, str, tuple[str, ...]]
 """Name, class, reports."""
-Context = tuple[str | None, str, tuple[str, ...], str | None]
-"""A family, and the campaign."""
+Context = tuple[str | None, str, tuple[str, ...], str | None, str | None]
+"""A family, the campaign, and the strictest marking of what tells them."""
+MARKED = frozenset({"object_marking_refs", "granular_markings", "labels"})
+DOUBTED = 30
+"""Of a hundred; a confidence below is `low` by STIX 2.1, appendix A."""
 
 
 def read(data: bytes, feed: str) -> Iterator[Entry]:
@@ -68,6 +71,8 @@ class Bundle:
         self.objects = objects
         self.named: dict[str, Object] = {}
         self.links: defaultdict[str, list[str]] = defaultdict(list)
+        self.markings = dict(markings.STANDARD)
+        self.seen: dict[str, str] = {}
         self.families: dict[str, Family] = {}
         self.contexts: dict[tuple[str, ...], list[Context]] = {}
         self.inside: dict[str, list[str]] = {}
@@ -84,10 +89,28 @@ class Bundle:
             start, end = one.get("source_ref"), one.get("target_ref")
             if isinstance(start, str) and isinstance(end, str) and one.get("relationship_type") in list(LINKS):
                 self.links[start].append(end)
+        elif kind == "marking-definition":
+            if isinstance(name, str) and (level := markings.defined(one)):
+                self.markings.setdefault(name, level)
+        elif kind == "sighting":
+            self.sighted(one)
         elif isinstance(name, str) and (kind in FAMILY_TYPES or kind in COLLECTIONS):
             self.named[name] = one
             for listed in texts(one.get("object_refs")):
                 self.links[listed].append(name)
+
+    def sighted(self, one: Object) -> None:
+        """Note when somebody last saw an indicator."""
+        of, when = one.get("sighting_of_ref"), text(one.get("last_seen"))
+        if isinstance(of, str) and when and instant(when):
+            self.seen[of] = max(when, self.seen.get(of, ""))
+
+    def marking(self, one: Object) -> str | None:
+        """The strictest marking of an object."""
+        if MARKED.isdisjoint(one):
+            return None
+        known = (self.markings.get(ref) for ref in markings.references(one))
+        return markings.strictest([*known, markings.tagged(texts(one.get("labels")))])
 
     def entries(self) -> Iterator[Entry]:
         """Every object in turn."""
@@ -122,8 +145,8 @@ class Bundle:
         """The values of a STIX pattern."""
         try:
             named = values(pattern, self.patience)
-        except InexpressibleError as error:
-            yield Unsupported(what=str(error)[:200], place=where)
+        except InexpressibleError:
+            yield self.compound(one, pattern, where)
             return
         except ValueError as error:
             yield self.problem(str(error), where)
@@ -137,8 +160,20 @@ class Bundle:
                 continue
             common = normalise.weakness(kind, value)
             for source in sources:
-                weak = msgspec.structs.replace(source, weak=common) if common and not source.weak else source
+                doubts = "; ".join(filter(None, (source.weak, common)))
+                weak = msgspec.structs.replace(source, weak=doubts) if common else source
                 yield Indicator(kind=kind, value=value, source=weak)
+
+    def compound(self, one: Object, pattern: str, where: str) -> Entry:
+        """A pattern that names more than single values."""
+        try:
+            with self.patience.spent():
+                made = compound.compile(pattern)
+        except InexpressibleError as error:
+            return Unsupported(what=str(error)[:200], place=where)
+        except ValueError as error:
+            return self.problem(str(error), where)
+        return msgspec.structs.replace(made, sources=tuple(self.sources(one, where)))
 
     def refused(self, kind: Kind, message: str, where: str) -> Entry:
         """A value that is none of its kind; an account may have a name that is neither mail nor telephone."""
@@ -147,7 +182,9 @@ class Bundle:
     def sources(self, one: Object, where: str) -> list[Source]:
         """Where an indicator comes from: one source for every family, or one without."""
         links = self.links.get(name) if isinstance(name := one.get("id"), str) else None
-        said, first_seen, weak, own = role(one), text(one.get("valid_from")), self.weak(one), references(one)
+        said, weak, own, marked = role(one), self.weak(one), references(one), self.marking(one)
+        first_seen, until = text(one.get("valid_from")), text(one.get("valid_until"))
+        last_seen = self.seen.get(name) if self.seen and isinstance(name, str) else None
         return [
             Source(
                 feed=self.feed,
@@ -159,8 +196,12 @@ class Bundle:
                 first_seen=first_seen,
                 weak=weak,
                 place=where,
+                canonical=canonical(family),
+                tlp=marked or inherited,
+                valid_until=until,
+                last_seen=last_seen,
             )
-            for family, threat, reports, campaign in self.context(links)
+            for family, threat, reports, campaign, inherited in self.context(links)
         ]
 
     def context(self, links: list[str] | None) -> list[Context]:
@@ -172,8 +213,9 @@ class Bundle:
             around = [self.named[other] for other in related if self.named[other]["type"] in COLLECTIONS]
             campaign = "; ".join(dict.fromkeys(title for other in around if (title := text(other.get("name"))))) or None
             more = tuple(url for other in around for url in references(other))
+            marked = markings.strictest(self.marking(self.named[other]) for other in related)
             self.contexts[key] = [
-                (family, threat, tuple(dict.fromkeys(more + reports)), campaign)
+                (family, threat, tuple(dict.fromkeys(more + reports)), campaign, marked)
                 for family, threat, reports in (list(map(self.family, families)) or [(None, "unknown", ())])
             ]
         return self.contexts[key]
@@ -203,11 +245,15 @@ class Bundle:
         return self.families[name]
 
     def weak(self, one: Object) -> str | None:
-        """Why an indicator is no longer held up by its feed: revoked, or past its date."""
-        if one.get("revoked") is True:
-            return "revoked"
-        until = text(one.get("valid_until"))
-        return f"expired on {until[:10]}" if until and (end := instant(until)) and end < self.now else None
+        """Why an indicator is not, or no longer, held up by its feed: revoked, past its date, doubted, or harmless."""
+        doubts = ["revoked"] if one.get("revoked") is True else []
+        if (until := text(one.get("valid_until"))) and (end := instant(until)) and end < self.now:
+            doubts.append(f"expired on {until[:10]}")
+        if type(sure := one.get("confidence")) is int and 0 < sure < DOUBTED:
+            doubts.append(f"low confidence of its feed: {sure} of 100")
+        if "benign" in [*texts(one.get("labels")), *texts(one.get("indicator_types"))]:
+            doubts.append("its feed says that it is benign")
+        return "; ".join(doubts) or None
 
 
 def place(one: Object, at: int) -> str:

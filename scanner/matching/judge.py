@@ -1,9 +1,11 @@
 """How much a sighting means: by the kind of the indicator, what it belongs to, its role, and where it was seen."""
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from scanner.feeds.model import Role, Threat
 from scanner.finding import Severity, Source
+from scanner.matching import allow
 from scanner.matching.index import Sighting
 from scanner.record import Kind, Stage
 
@@ -22,6 +24,10 @@ RULES = {
 NETWORK = frozenset({Kind.DOMAIN, Kind.URL, Kind.IP, Kind.CIDR})
 PRESENT = frozenset(Kind) - NETWORK - {Kind.EMAIL, Kind.PHONE}
 """Kinds that, seen anywhere, show that something was on the phone and not just spoken of."""
+STEPS = (("revoked", 2), ("withdrawn", 2), ("expired", 1), ("low confidence", 1))
+"""What feeds say of their own entries, by how `Source.weak` begins, and the steps of severity that it takes away."""
+WEAK, PARTIAL = 2, 1
+"""Steps that a name of little meaning takes away, and a match that is not a full one."""
 HARMLESS_ROLES = {Role.WEBSITE: Severity.LOW, Role.DISTRIBUTION: Severity.MEDIUM}
 
 
@@ -47,11 +53,24 @@ def judge_source(sighting: Sighting, source: Source, stage: Stage) -> Judgement:
     if kind in PRESENT:
         stage = max(stage, Stage.PRESENCE)
     severity, reason = strength(kind, source, stage)
-    doubt = sighting.weaker or source.weak
-    if doubt and severity > Severity.INFO:
-        steps = 2 if source.weak and not source.weak.startswith("expired") else 1
-        severity, reason = Severity(max(severity - steps, Severity.LOW)), f"{reason}; counts less: {doubt}"
-    return Judgement(severity, stage, "low" if doubt else "medium" if kind in NETWORK else "high", reason)
+    doubts = list(doubted(sighting, source))
+    if doubts and severity > Severity.INFO:
+        least = Severity(max(severity - sum(steps for steps, _ in doubts), Severity.LOW))
+        severity, reason = least, f"{reason}; counts less: {'; '.join(why for _, why in doubts)}"
+    return Judgement(severity, stage, "low" if doubts else "medium" if kind in NETWORK else "high", reason)
+
+
+def doubted(sighting: Sighting, source: Source) -> Iterator[tuple[int, str]]:
+    """The reasons why a hit says less than others, each with the steps of severity that it takes away."""
+    if sighting.weaker:
+        yield PARTIAL, sighting.weaker
+    weak = [why for why in (source.weak or "").split("; ") if why]
+    said = [(steps, why) for why in weak for start, steps in STEPS if why.startswith(start)]
+    yield from said
+    if names := "; ".join(why for why in weak if why not in [known for _, known in said]):
+        yield WEAK, names
+    if why := allow.reason(sighting.known.kind, sighting.known.value):
+        yield len(Severity), f"a name that everybody meets: {why}"
 
 
 def strength(kind: Kind, source: Source, stage: Stage) -> tuple[Severity, str]:

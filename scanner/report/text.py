@@ -56,6 +56,11 @@ def device(report: Report, paint: Paint) -> Iterable[str]:
         yield from (f"  note: {printable(note)}" for note in evidence.notes)
     indicators = sum(feed.indicators for feed in report.feeds)
     yield f"  {indicators} indicators of {len(report.feeds)} feeds" + "".join(aged(report))
+    if held := report.withheld:
+        yield (
+            f"  for sharing up to TLP:{held.level.upper()}: withheld are {held.indicators} indicators"
+            f" (in {held.findings} findings), {held.sources} sources and {held.feeds} feeds"
+        )
     yield ""
 
 

@@ -109,9 +109,23 @@ def yara_match() -> None:
     """
 
 
+def pattern() -> None:
+    """Several traces that a published pattern names together.
+
+    Why: investigators describe an attack as things that happen one after the other, or together: each may be harmless,
+        and all of them in this order and within this time are not.
+    Benign causes: a pattern that is too wide; a clock that was set; a record that another app wrote for its
+        own reasons.
+    Base rate: none is expected.
+    Next: look at each of the records that the message names, in the order of their times, and at what else happened on
+        the phone between them.
+    References: https://docs.oasis-open.org/cti/stix/v2.1/os/stix-v2.1-os.html
+    """
+
+
 PAGES = {
     "IOC001": link_or_host, "IOC002": account, "IOC003": process, "IOC004": file, "IOC005": file_hash,
-    "IOC006": app, "IOC007": profile, "IOC008": android_property, "YAR001": yara_match,
+    "IOC006": app, "IOC007": profile, "IOC008": android_property, "IOC009": pattern, "YAR001": yara_match,
 }  # fmt: skip
 for rule_id, described in PAGES.items():
     enter(rule_id, described, Severity.HIGH if rule_id == "YAR001" else Severity.CRITICAL, Stage.PRESENCE)

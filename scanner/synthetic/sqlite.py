@@ -37,6 +37,10 @@ class Store:
         self.connection.commit()
         return bytes(self.connection.serialize())
 
+    def __del__(self) -> None:
+        """Stores are many and short-lived; since Python 3.13 one that is dropped open is complained of."""
+        self.connection.close()
+
 
 def columns(names: str, kind: str = "") -> str:
     """Column definitions `name kind` of names separated by spaces, for schemas with many columns of a kind."""
