@@ -62,6 +62,7 @@ def measured(chosen: Sequence[Trial], folder: Path, runs: int) -> dict[str, list
     base = rivals.environment(folder / "home")
     for trial in [one for one in chosen if one.name in WARM]:
         measure(trial.command, base | trial.environment, folder / "log", trial.codes)
+        shutil.rmtree(folder / trial.writes, ignore_errors=True)
     for turn in range(runs):
         for trial in chosen:
             shutil.rmtree(folder / trial.writes, ignore_errors=True)
