@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scanner import synthetic
-from scanner.feeds.load import bundled
+from scanner.feeds.files import bundled
 from scanner.formats import keybag
 
 PASSWORD = "bridle"  # noqa: S105 - of a phone that never was

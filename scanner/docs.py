@@ -50,8 +50,23 @@ def pages() -> Iterator[tuple[str, str]]:
     artifacts = "\n".join(map(artifact_page, artifact.load().values()))
     yield "artifacts.md", f"{head}# Artifacts\n\nFields are matched as one of these kinds:\n\n{kinds}\n\n{artifacts}"
     yield "rules.md", f"{head}# Rules\n\n" + "\n".join(map(rule_page, rule.load().values()))
+    yield "lint.md", f"{head}{lint_page()}"
     yield "cli.md", f"{head}# Command line\n\n" + "\n".join(commands())
     yield "report.schema.json", json.dumps(schema(), indent=2) + "\n"
+
+
+def lint_page() -> str:
+    """The rules of `bridle feeds lint`: a table, then what each one says."""
+    from scanner.feeds.lint import rules
+
+    known = list(rules().values())
+    table = "\n".join(f"| [{one.id}](#{one.id.lower()}) | {one.level.value} | {one.title} |" for one in known)
+    texts = "\n".join(f"## {one.id}\n\n{one.level.value.capitalize()}. {one.doc}\n" for one in known)
+    return (
+        "# What is wrong with a feed\n\n`bridle feeds lint` looks at feeds with these rules. A scan takes what it can "
+        "from a bad feed; a linter says\nwhat its publisher should put right. An error ends it with exit code 1.\n\n"
+        f"| rule | level | what |\n|---|---|---|\n{table}\n\n{texts}"
+    )
 
 
 def commands() -> Iterator[str]:
@@ -60,7 +75,9 @@ def commands() -> Iterator[str]:
 
     from scanner.cli.app import app
 
-    names = ["", "scan", "demo", "evidence", "feeds list", "artifacts", "rules", "rule", "schema"]
+    feeds = [f"feeds {name}" for name in ("list", "show", "diff", "lint", "doctor")]
+    feeds += [f"feeds {name}" for name in ("update", "add", "remove", "export", "import")]
+    names = ["", "scan", "demo", "evidence", *feeds, "artifacts", "rules", "rule", "schema"]
     for name in names:
         shown = CliRunner(env={"COLUMNS": "110", "TERM": "dumb"}).invoke(
             app, [*name.split(), "--help"], prog_name="bridle"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from scanner import artifact as registry
-from scanner import joining, store, workers
+from scanner import store, workers
 from scanner.artifact import Artifact, Finder
 from scanner.contents import ALGORITHMS, Contents, batches
 from scanner.context import Context
@@ -142,7 +142,10 @@ def related(context: Context, outcomes: list[Outcome]) -> Outcome:
                 result.problems.append(Problem(rule.id, f"more than {MAX_FINDINGS} findings: the rest is not listed"))
         except Exception as error:  # noqa: BLE001 - a correlation that fails is a gap, not the end
             result.problems.append(Problem(rule.id, f"{type(error).__name__}: {error}"))
-    joining.findings(context, outcomes, result)
+    if context.compounds:
+        from scanner import joining
+
+        joining.findings(context, outcomes, result)
     result.state = State.FAILED if result.problems else State.CHECKED
     return result
 

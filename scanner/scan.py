@@ -18,7 +18,7 @@ from scanner.context import Context
 from scanner.evidence import Evidence, EvidenceError
 from scanner.evidence.open import Found, recognise
 from scanner.evidence.secret import Secret
-from scanner.feeds import cache, load, private
+from scanner.feeds import cache, files, private
 from scanner.feeds.compound import merged
 from scanner.feeds.model import Feed
 from scanner.finding import Report
@@ -138,8 +138,8 @@ def load_feeds(request: Request) -> list[Feed]:
     for path in (*request.feeds, *request.private_feeds):
         if not path.exists():
             raise EvidenceError(f"there is no feed {path}")
-    defaults = [*load.bundled(), *kept()] if request.default_feeds else []
-    loaded = (cache.feeds if request.cache else load.load)([*defaults, *request.feeds])
+    defaults = [*files.bundled(), *kept()] if request.default_feeds else []
+    loaded = cache.feeds([*defaults, *request.feeds], kept=request.cache)
     try:
         private.own(loaded, data_folder())
     except ValueError as error:

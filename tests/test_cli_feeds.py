@@ -1,10 +1,13 @@
 """`bridle feeds`: what is printed, and the exit codes."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from scanner import scan
+from scanner.feeds import store
 from scanner.synthetic import bundle, make, write_backup
 from scanner.synthetic.indicators import CONTROL, DELIVERY
 from tests.backups import LITTLE, PASSWORD
@@ -58,6 +61,50 @@ def test_show(chimera: Path, bridle: Bridle, asked: str, code: int, words: str) 
     assert bool(document["exact"] or document["above"]) is (code == 0)
 
 
+@pytest.fixture
+def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The user's data folder: a list of processes in two versions, and a catalogue that knows it."""
+    monkeypatch.setattr(scan, "data_folder", lambda: tmp_path / "data")
+    monkeypatch.setattr(store, "folder", lambda: tmp_path / "data" / "feeds")
+    made = store.Store()
+    for day, names in ((1, b"evilchimerad\ngonechimerad\n"), (2, b"evilchimerad\n")):
+        when = datetime(2026, 1, day, tzinfo=UTC)
+        known = store.State(sha256=store.digest(names), fetched=when, checked=when)
+        made.install("my-processes", made.place("my-processes", "x.txt"), names, known)
+    own = "feeds:\n- {id: my-processes, licence: by contract, families: [mSpy], private: true}\n"
+    made.own_catalogue.write_text(own, encoding="utf-8")
+    return tmp_path / "data"
+
+
+def test_the_users_catalogue_reaches_list_and_scan(kept: Path, bridle: Bridle) -> None:
+    for cached in (True, False, True):
+        loaded = scan.load_feeds(scan.Request(paths=(), cache=cached))
+        (source,) = (one.source for feed in loaded for one in feed.indicators if one.value == "evilchimerad")
+        assert (source.canonical, source.threat, source.licence) == ("mSpy", "stalkerware", "by contract")
+        assert source.private
+    line = next(one for one in bridle("feeds", "list").out.splitlines() if one.startswith("my-processes"))
+    assert " stalkerware, licence by contract, private  " in line
+    made = json.loads(bridle("feeds", "list", "--format", "json").out)
+    (facts,) = (one for one in made if one["id"] == "my-processes")
+    assert (facts["classes"], facts["licence"]) == (["stalkerware"], "by contract")
+    (kept / "feeds.yaml").write_text("feeds: 5\n", encoding="utf-8")
+    ended = bridle("feeds", "list")
+    assert (ended.code, "cannot be read" in ended.err) == (0, True)
+
+
+def test_show_says_since_when_and_until_when(kept: Path, bridle: Bridle) -> None:
+    ended = bridle("feeds", "show", "evilchimerad")
+    assert ended.code == 0
+    assert ended.out.endswith("process evilchimerad first seen 2026-01-01 or earlier, last seen 2026-01-02\n")
+    gone = bridle("feeds", "show", "gonechimerad")
+    assert gone.code == 1
+    assert gone.out.endswith("last seen 2026-01-01, withdrawn on 2026-01-02\n")
+    (past,) = json.loads(bridle("feeds", "show", "gonechimerad", "--format", "json").out)["history"]
+    assert (past["feed"], past["withdrawn"]) == ("my-processes", "2026-01-02T00:00:00Z")
+    other = bridle("feeds", "show", "gonechimerad", *only(kept / "feeds" / "my-processes.txt"))
+    assert "withdrawn" not in other.out
+
+
 def test_diff(chimera: Path, bridle: Bridle) -> None:
     newer = chimera.with_name("newer.stix2")
     newer.write_text(chimera.read_text().replace("indicator--", "indicator--9").replace(DELIVERY, "other.example"))
@@ -87,7 +134,7 @@ def test_lint(chimera: Path, bridle: Bridle) -> None:
 
 
 def test_our_own_pack_has_no_error(bridle: Bridle) -> None:
-    from scanner.feeds.load import bundled
+    from scanner.feeds.files import bundled
 
     ended = bridle("feeds", "lint", *bundled())
     assert ended.code == 0, ended.out

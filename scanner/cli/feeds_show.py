@@ -1,6 +1,8 @@
 """`bridle feeds list` and `show`: which indicators there are, and where each comes from."""
 
 import sys
+from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -8,7 +10,11 @@ import typer
 from scanner.cli import options
 
 if TYPE_CHECKING:
+    from scanner.feeds.catalogue import Entry
+    from scanner.feeds.history import Past
+    from scanner.feeds.lookup import Lookup
     from scanner.feeds.model import Feed
+    from scanner.finding import Source
 
 Value = Annotated[str, typer.Argument(help="A value in any writing, or a part of one.", metavar="VALUE")]
 LONGEST_LINE = 4000
@@ -25,12 +31,12 @@ def list_feeds(
 
     loaded = load(feeds, no_default_feeds=no_default_feeds)
     compiled(loaded)
-    licences = known_licences()
+    entries = catalogued(loaded)
     if format_ is options.Format.JSON:
-        as_json([listed(feed, licences.get(feed.facts.id)) for feed in loaded])
+        as_json([listed(feed, entry) for feed, entry in zip(loaded, entries, strict=True)])
         return
-    for feed in loaded:
-        say(described(feed, licences.get(feed.facts.id)))
+    for feed, entry in zip(loaded, entries, strict=True):
+        say(described(feed, entry))
 
 
 def show(
@@ -39,15 +45,21 @@ def show(
     no_default_feeds: options.NoDefaultFeeds = False,
     format_: options.Formats = options.Format.TEXT,
 ) -> None:
-    """Show an indicator with all its sources; exit code 1, if no loaded feed has it."""
-    from scanner.feeds import lookup
+    """Show an indicator with all its sources, and since when kept feeds have it or when they withdrew it.
+
+    Exit code 1, if no loaded feed has it.
+    """
+    import msgspec
+
+    from scanner.feeds import history, lookup
 
     loaded = load(feeds, no_default_feeds=no_default_feeds)
     made = lookup.lookup(value, (one for feed in loaded for one in feed.indicators))
+    past = history_of(made, loaded, kept=not no_default_feeds)
     if format_ is options.Format.JSON:
-        as_json(made)
+        as_json(msgspec.to_builtins(made) | {"history": msgspec.to_builtins(past)})
     else:
-        say(lookup.text(made))
+        say(lookup.text(made) + history.text(past))
     if not made.exact and not made.above:
         raise typer.Exit(NOT_FOUND)
 
@@ -59,25 +71,49 @@ def load(feeds: options.Feeds, *, no_default_feeds: bool) -> "list[Feed]":
     return load_feeds(Request(paths=(), feeds=tuple(feeds or ()), default_feeds=not no_default_feeds))
 
 
-def known_licences() -> dict[str, str]:
-    """What the catalogue of feeds says of licences, by feed."""
-    from scanner.feeds import catalogue
+def history_of(made: "Lookup", loaded: "list[Feed]", *, kept: bool) -> "list[Past]":
+    """The history of what was looked up: in the kept feeds that have it, or in all, where none has it now."""
+    from scanner.feeds import history, lookup
+    from scanner.feeds.store import Store
 
+    store, found = Store(), [*made.exact, *made.above]
+    if found:
+        having = {source.feed for one in found for source in one.sources}
+        files = [Path(feed.facts.path) for feed in loaded if feed.facts.id in having]
+        ids = [path.stem for path in files if path.parent == store.folder]
+        return history.history(store, ids, [(one.kind, one.value) for one in found])
+    names = lookup.forms(made.asked)
+    return history.history(store, store.ids() if kept else (), [*names, *lookup.above(names)])
+
+
+def catalogued(loaded: "list[Feed]") -> "list[Entry | None]":
+    """What the catalogues say of feeds: of the kept ones, the user's too."""
+    from scanner.feeds import catalogue, enrich
+    from scanner.feeds.store import Store
+
+    store = Store()
     try:
-        return {name: one.licence for name, one in catalogue.entries().items()}
+        known = catalogue.entries(store.own_catalogue)
     except ValueError as error:
         typer.echo(f"bridle: {error}", err=True)
-        return {}
+        known = enrich.bundled()
+    kept = [Path(feed.facts.path).is_relative_to(store.folder) for feed in loaded]
+    return [enrich.catalogued(feed.facts, known if own else None) for feed, own in zip(loaded, kept, strict=True)]
 
 
-def described(feed: "Feed", licence: str | None) -> list[str]:
-    """A feed: its sum, its counts by kind, what is wrong with it."""
-    facts, counts, said = feed.facts, kinds(feed), licence_of(feed, licence)
+def described(feed: "Feed", entry: "Entry | None") -> list[str]:
+    """A feed: its sum, its classes and licence, its counts by kind, what is wrong with it."""
+    facts, counts, licence = feed.facts, kinds(feed), licence_of(feed, entry)
     yara = f", {len(feed.yara)} YARA sources" if feed.yara else ""
     compounds = f", {len(feed.compounds)} compound patterns" if feed.compounds else ""
     age = f"{facts.age_days} days old" if facts.age_days is not None else "of unknown age"
     sums = f"{facts.id}  {facts.indicators} indicators{yara}{compounds}, {age}"
-    lines = [f"{sums}{f', licence {said}' if said else ''}  {facts.path}"]
+    said = [
+        ", ".join(classes(feed, entry)) or "class unknown",
+        f"licence {licence}" if licence else "",
+        "private" * facts.private,
+    ]
+    lines = [f"{', '.join([sums, *filter(None, said)])}  {facts.path}"]
     if len(counts) > 1:
         lines.append("    " + ", ".join(f"{kind} {count}" for kind, count in counts.items()))
     if facts.unsupported:
@@ -85,13 +121,13 @@ def described(feed: "Feed", licence: str | None) -> list[str]:
     return lines + [f"    {one.row or ''} {one.message}" for one in facts.problems]
 
 
-def listed(feed: "Feed", licence: str | None) -> dict[str, Any]:
-    """A feed's facts for JSON, with its counts by kind and its licence."""
+def listed(feed: "Feed", entry: "Entry | None") -> dict[str, Any]:
+    """A feed's facts for JSON, with its counts by kind, its classes and its licence."""
     import msgspec
 
     facts: dict[str, Any] = msgspec.to_builtins(feed.facts)
-    more = {"yara": len(feed.yara), "compounds": len(feed.compounds), "licence": licence_of(feed, licence)}
-    return facts | {"kinds": kinds(feed)} | more
+    counts = {"kinds": kinds(feed), "yara": len(feed.yara), "compounds": len(feed.compounds)}
+    return facts | counts | {"classes": classes(feed, entry), "licence": licence_of(feed, entry)}
 
 
 def kinds(feed: "Feed") -> dict[str, int]:
@@ -102,9 +138,23 @@ def kinds(feed: "Feed") -> dict[str, int]:
     return {kind.value: counts[kind] for kind in sorted(counts)}
 
 
-def licence_of(feed: "Feed", known: str | None) -> str | None:
-    """A feed's licence as the catalogue knows it, else as the feed says it."""
-    return known or next((one.source.licence for one in feed.indicators if one.source.licence), None)
+def sources(feed: "Feed") -> "Iterator[Source]":
+    """Every source of a feed."""
+    yield from (one.source for one in feed.indicators)
+    yield from (one.source for one in feed.yara)
+    yield from (source for one in feed.compounds for source in one.sources)
+
+
+def classes(feed: "Feed", entry: "Entry | None") -> list[str]:
+    """The classes of software that a feed is about, as a scan would judge by them; else what the catalogue says."""
+    found = {str(one.threat) for one in sources(feed)} or {entry.threat.value if entry else "unknown"}
+    return sorted(found - {"unknown"})
+
+
+def licence_of(feed: "Feed", entry: "Entry | None") -> str | None:
+    """A feed's licence as a report would name it, else as the catalogue knows it."""
+    said = sorted({one.licence for one in sources(feed) if one.licence})
+    return "; ".join(said) or (entry.licence if entry else None)
 
 
 def say(lines: list[str]) -> None:

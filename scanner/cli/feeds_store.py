@@ -120,11 +120,21 @@ def add(  # noqa: PLR0917 - options
     family: Annotated[list[str] | None, typer.Option(help="The family that it is about; may be repeated.")] = None,
     threat: Annotated[str, typer.Option("--class", help="mercenary, stalkerware, watchware or dual-use.")] = "unknown",
     private: Annotated[bool, typer.Option("--private", help="Not to be named in reports that are shared.")] = False,
+    form: Annotated[
+        str,
+        typer.Option(
+            "--format",
+            help="taxii, if URL is a TAXII 2.1 collection; else a file is known by its content.",
+            metavar="NAME",
+        ),
+    ] = "",
     fetch: Annotated[bool, typer.Option(help="Fetch it at once.")] = True,
 ) -> None:
     """Make a feed of your own known, and fetch it.
 
     It stands in feeds.yaml in the data folder. An id of the catalogue may be used to fetch that feed from elsewhere.
+    A TAXII server is told who you are by BRIDLE_TAXII_TOKEN, or BRIDLE_TAXII_USER and BRIDLE_TAXII_PASSWORD; with
+    BRIDLE_TAXII_HOST, only the server of that name is.
     """
     from scanner.feeds import catalogue
     from scanner.feeds import update as updating
@@ -135,11 +145,10 @@ def add(  # noqa: PLR0917 - options
     with sentences(), store.lock():
         if threat not in list(Threat):
             raise ValueError(f"{threat[:50]} is no class")
-        if address and not source.lower().startswith(("https://", "http://")):
-            raise ValueError("only http and https addresses can be fetched")
+        addressed(source, form)
         entry = catalogue.Entry(
             id=catalogue.checked(name), url=source if address else "", title=title, licence=licence,
-            families=family or [], threat=Threat(threat), private=private,
+            families=family or [], threat=Threat(threat), private=private, format=form,
         )  # fmt: skip
         results = [] if address else [filed(store, entry, Path(source))]
         remember(store, entry)
@@ -150,11 +159,34 @@ def add(  # noqa: PLR0917 - options
         ended(results)
 
 
+def addressed(source: str, form: str) -> None:
+    """Look at where a feed is to come from, before it is remembered.
+
+    Raises:
+        ValueError: Nothing can be fetched from there.
+    """
+    from scanner.feeds import taxii
+    from scanner.feeds.store import FORMATS
+
+    address = "://" in source
+    if address and not source.lower().startswith(("https://", "http://")):
+        raise ValueError("only http and https addresses can be fetched")
+    if form and form not in FORMATS:
+        raise ValueError(f"{form[:50]} is no format; there are {', '.join(FORMATS)}")
+    if form == taxii.FORMAT:
+        if not address:
+            raise ValueError("a TAXII collection has an address, and is no file")
+        try:
+            taxii.address(source)
+        except ValueError as error:
+            raise ValueError(f"the address {error}") from None
+
+
 def filed(store: "Store", entry: "Entry", path: Path) -> "Result":
     """A file of the user's into the store."""
     from datetime import UTC, datetime
 
-    from scanner.feeds.load import content
+    from scanner.feeds.files import content
     from scanner.feeds.update import Version, take
 
     try:

@@ -26,8 +26,8 @@ import msgspec
 from scanner import __version__
 from scanner.feeds import catalogue
 from scanner.feeds.catalogue import Entry, one_line
+from scanner.feeds.files import MAX_BYTES
 from scanner.feeds.store import Store, digest, write
-from scanner.feeds.tolerant import MAX_BYTES
 from scanner.feeds.update import Became, Result, Version, failed, take, values
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 
 from scanner import __version__
-from scanner.feeds import load
+from scanner.feeds import files
 from scanner.feeds.model import Feed
 
 FORM = 2
@@ -29,26 +29,38 @@ def folder() -> Path:
     return user_cache_path("bridle", appauthor=False)
 
 
-def feeds(paths: Iterable[Path]) -> list[Feed]:
-    """The feeds of some files and folders, kept from the last time if nothing about them has changed since."""
+def feeds(paths: Iterable[Path], *, kept: bool = True) -> list[Feed]:
+    """The feeds of some files and folders, from the last time if nothing about them has changed since.
+
+    With `kept=False` they are read anew, and nothing is written.
+    """
     roots = list(paths)
+    if not kept:
+        return load_anew(roots)
     place = folder() / f"feeds-{key(roots)}.json"
     with suppress(OSError, ValueError):  # no cache, or a damaged one: as if there were none
         return msgspec.json.decode(place.read_bytes(), type=list[Feed])
-    loaded = load.load(roots)
+    loaded = load_anew(roots)
     keep(place, loaded)
     return loaded
+
+
+def load_anew(roots: list[Path]) -> list[Feed]:
+    """The feeds, read; the readers of all formats are imported only now."""
+    from scanner.feeds import load
+
+    return load.load(roots)
 
 
 def key(roots: list[Path]) -> str:
     """The hash of everything that the loaded feeds depend on; ages and expiry change with the day."""
     made = hashlib.sha256(f"{FORM} {__version__} {datetime.now(UTC):%Y-%m-%d}".encode())
     for root in roots:
-        for path, named in load.files(root):
+        for path, named in files.files(root):
             made.update(f"\0{named} {path}\0".encode("utf-8", "surrogateescape"))
             with suppress(OSError, ValueError):
                 made.update(f"{path.stat().st_mtime_ns}".encode())
-                made.update(hashlib.sha256(load.content(path)).digest())
+                made.update(hashlib.sha256(files.content(path)).digest())
     return made.hexdigest()[:32]
 
 

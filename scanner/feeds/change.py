@@ -5,7 +5,7 @@ from pathlib import Path
 
 import msgspec
 
-from scanner.feeds import load
+from scanner.feeds import files, load
 from scanner.feeds.catalogue import Entry
 from scanner.feeds.enrich import enrich
 from scanner.feeds.model import Feed
@@ -60,7 +60,7 @@ def content(path: Path, entry: Entry | None = None) -> Content:
     Raises:
         ValueError: nothing that is a feed: an HTML page, a file that ends too early, or without a single entry.
     """
-    data = load.content(path)
+    data = files.content(path)
     whole(data)
     feeds = load.load([path])
     for feed in feeds:

@@ -17,19 +17,27 @@ ALL = "*"
 """In the catalogue: a feed names its families itself."""
 UNSTATED = "none stated"
 SIGNS = re.compile(r"[^a-z0-9]+")
+FILLED = ("family", "canonical", "threat", "licence", "reports")
 FOLDERS = 2
 """Above a file, that may be called as its feed."""
 
 
-def enrich(feed: Feed, entry: catalogue.Entry | None = None, *, private: bool = False) -> None:
+def enrich(
+    feed: Feed,
+    entry: catalogue.Entry | None = None,
+    *,
+    private: bool = False,
+    instead_of: catalogue.Entry | None = None,
+) -> None:
     """Fill in what a loaded feed's sources leave open; twice does no more than once.
 
     Args:
         feed: The feed, changed in place. What its sources say themselves stays.
         entry: Its entry in the catalogue, if it has one.
         private: Whether its owner shares it with nobody; then no report that is shared names anything of it.
+        instead_of: The entry that was filled in before, and whose words give way to those of `entry`.
     """
-    filler = Filler(entry, private=private)
+    filler = Filler(entry, private=private, instead_of=instead_of)
     markings: set[str | None] = set()
     for at, one in enumerate(feed.indicators):
         source = filler(one.source)
@@ -49,13 +57,16 @@ def enrich(feed: Feed, entry: catalogue.Entry | None = None, *, private: bool = 
 class Filler:
     """Fills in sources; what it adds is worked out once for each family, class and so on."""
 
-    def __init__(self, entry: catalogue.Entry | None, *, private: bool) -> None:
+    def __init__(
+        self, entry: catalogue.Entry | None, *, private: bool = False, instead_of: catalogue.Entry | None = None
+    ) -> None:
         """Take what the catalogue says."""
         said = entry or catalogue.Entry(id="unlisted", licence="")
         self.family = said.families[0] if len(said.families) == 1 and said.families[0] != ALL else None
         self.licence = said.licence if said.licence != UNSTATED else None
         self.reports, self.threat = tuple(said.reports), said.threat.value
         self.private = private or said.private
+        self.before = Filler(instead_of) if instead_of else None
         self.added: dict[tuple[object, ...], dict[str, Any]] = {}
 
     def __call__(self, source: Source) -> Source:
@@ -63,8 +74,20 @@ class Filler:
         key = (source.family, source.canonical, source.threat, source.licence, source.private, source.reports)
         added = self.added.get(key)
         if added is None:
-            added = self.added[key] = self.missing(source)
+            bare = self.before.taken_back(source) if self.before else source
+            made = msgspec.structs.replace(bare, **self.missing(bare))
+            made = self.before(made) if self.before else made
+            every = {field: getattr(made, field) for field in (*FILLED, "private")}
+            added = {field: value for field, value in every.items() if value != getattr(source, field)}
+            self.added[key] = added
         return msgspec.structs.replace(source, **added) if added else source
+
+    def taken_back(self, source: Source) -> Source:
+        """The source without what this would have filled in."""
+        blank = Source(feed=source.feed)
+        said, default = self(blank), {field: getattr(blank, field) for field in FILLED}
+        ours = {field: value for field, value in default.items() if getattr(source, field) == getattr(said, field)}
+        return msgspec.structs.replace(source, **ours)
 
     def missing(self, source: Source) -> dict[str, Any]:
         """What a source leaves open and is known."""

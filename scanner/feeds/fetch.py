@@ -14,15 +14,16 @@ import threading
 import time
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from queue import Empty, Queue
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlencode, urljoin, urlsplit
 
 from scanner import __version__
+from scanner.feeds import taxii
 from scanner.feeds.catalogue import one_line, shown_url
-from scanner.feeds.tolerant import MAX_BYTES
+from scanner.feeds.files import MAX_BYTES
 
 if TYPE_CHECKING:
     import ssl
@@ -35,6 +36,7 @@ MAX_WAIT = 30.0
 """Seconds of a `Retry-After` that are waited for."""
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 GONE = frozenset({404, 410})
+DENIED = frozenset({401, 403})
 AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
 CODINGS = {"": 0, "identity": 0, "gzip": 31, "x-gzip": 31, "deflate": 47}
 """Content codings that we ask for or that are common, as zlib's window bits."""
@@ -62,6 +64,8 @@ class Wanted:
     url: str
     etag: str = ""
     modified: str = ""
+    taxii: bool = False
+    """Whether the address is a collection of a TAXII server."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,8 @@ class Fetched:
     data: bytes
     etag: str = ""
     modified: str = ""
+    added: str = ""
+    """Of a page of a TAXII collection: when its last object was added."""
 
 
 @dataclass(frozen=True)
@@ -153,7 +159,7 @@ def labour(work: Work) -> None:
         except Empty:
             return
         try:
-            answer = tried(one, work, context) if context else failed
+            answer = (collected if one.taxii else tried)(one, work, context) if context else failed
         except Exception as error:  # noqa: BLE001 - every feed gets an answer, whatever a server makes of our libraries
             answer = Failed(f"cannot be fetched: {type(error).__name__}: {one_line(error)}")
         work.answers.put((one, answer))
@@ -179,12 +185,45 @@ def trust() -> "ssl.SSLContext":
     )
 
 
-def tried(one: Wanted, work: Work, context: "ssl.SSLContext") -> Answer:
+class PageError(Exception):
+    """A page of a collection did not come, and with that the collection."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__()
+        self.answer = answer
+
+
+def collected(one: Wanted, work: Work, context: "ssl.SSLContext") -> Answer:
+    """All pages of a TAXII collection as one file, within the time of one feed."""
+    deadline, pages = time.monotonic() + work.limits.total, 0
+
+    def page(url: str, parameters: dict[str, str]) -> taxii.Page:
+        nonlocal pages
+        asked = f"{url}?{urlencode(parameters)}" if parameters else url
+        answer = tried(replace(one, url=asked, etag="", modified=""), work, context, deadline)
+        pages += 1
+        if isinstance(answer, Fetched):
+            return taxii.Page(answer.data, answer.added)
+        if isinstance(answer, Gone) and pages > 1:
+            answer = Failed(f"page {pages}: the server answers {answer.status}")
+        raise PageError(answer)
+
+    try:
+        return Fetched(taxii.collection(page, one.url, work.limits.size))
+    except PageError as error:
+        return error.answer
+    except ValueError as error:
+        return Failed(str(error))
+
+
+def tried(one: Wanted, work: Work, context: "ssl.SSLContext", deadline: float = 0.0) -> Answer:
     """A feed, asked for again while that may help."""
     import httpx
 
     limits, host = work.limits, urlsplit(one.url).netloc
-    deadline = time.monotonic() + limits.total
+    deadline = deadline or time.monotonic() + limits.total
+    if time.monotonic() > deadline:
+        return Failed(f"not complete after {limits.total:g} seconds")
     failed = Failed("was not asked for")
     for attempt in range(limits.attempts):
         if host in work.unreachable:
@@ -218,12 +257,12 @@ def followed(client: "httpx.Client", one: Wanted, limits: Limits, deadline: floa
     """
     import httpx
 
-    url, asked = one.url, conditions(one)
+    url = one.url
     try:
         for _ in range(limits.redirects + 1):
             if urlsplit(url).scheme not in {"http", "https"}:
                 raise RefusedError("is not an http or https address")
-            with client.stream("GET", url, headers=asked) as response:
+            with client.stream("GET", url, headers=conditions(one, url)) as response:
                 if response.status_code not in REDIRECTS:
                     return answered(response, one, limits, deadline)
                 url = redirected(url, response.headers.get("location", ""))
@@ -246,8 +285,13 @@ def followed(client: "httpx.Client", one: Wanted, limits: Limits, deadline: floa
         raise RefusedError(f"is no address: {one_line(error)}") from None
 
 
-def conditions(one: Wanted) -> dict[str, str]:
-    """The headers that ask for a newer version only."""
+def conditions(one: Wanted, url: str) -> dict[str, str]:
+    """The headers that ask for a newer version only, or for a page of a TAXII collection."""
+    if one.taxii:
+        try:
+            return taxii.headers(url, one.url, os.environ)
+        except ValueError as error:
+            raise RefusedError(str(error)) from None
     asked = {"If-None-Match": one.etag, "If-Modified-Since": one.modified}
     return {name: value for name, value in asked.items() if value}
 
@@ -274,7 +318,7 @@ def answered(response: "httpx.Response", one: Wanted, limits: Limits, deadline: 
     """A final answer."""
     status = response.status_code
     if status == 304:
-        if not conditions(one):
+        if not (one.etag or one.modified):
             raise RefusedError("says that nothing has changed (304), without having been asked")
         return Same()
     if status in GONE:
@@ -282,9 +326,11 @@ def answered(response: "httpx.Response", one: Wanted, limits: Limits, deadline: 
     if status in AGAIN:
         raise AgainError(f"the server answers {status}", after=retry_after(response.headers.get("retry-after", "")))
     if status != 200:
-        raise RefusedError(f"the server answers {status}")
-    data = body(response, limits, deadline)
-    return Fetched(data, *(validator(response.headers.get(name, "")) for name in ("etag", "last-modified")))
+        raise RefusedError(f"the server answers {status}{taxii.DENIED if one.taxii and status in DENIED else ''}")
+    if one.taxii and not taxii.spoken(response.headers.get("content-type", "")):
+        raise RefusedError(f"answers in another content type than {taxii.ACCEPT}")
+    data, kept = body(response, limits, deadline), ("etag", "last-modified", taxii.ADDED_LAST)
+    return Fetched(data, *(validator(response.headers.get(name, "")) for name in kept))
 
 
 def body(response: "httpx.Response", limits: Limits, deadline: float) -> bytes:

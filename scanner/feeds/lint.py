@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from scanner.feeds import lint_catalogue, lint_sets, lint_stix, lint_values, load
+from scanner.feeds import files, lint_catalogue, lint_sets, lint_stix, lint_values, load
 from scanner.feeds.lint_model import RULES, Level, Options, Remark, Rule, Subject
 
 __all__ = ["RULES", "Level", "Lint", "Options", "Remark", "exit_code", "lint", "rules", "text"]
@@ -51,7 +51,7 @@ def lint(paths: Iterable[Path], options: Options | None = None) -> Lint:
     made = Lint(files=0, indicators=0)
     taken: set[str] = set()
     for root in paths:
-        for path, named in load.files(root):
+        for path, named in files.files(root):
             if lint_catalogue.is_index(path):
                 made.remarks += lint_catalogue.remarks(path.parent)
             elif (feed := load.one(path, named, taken)) is not None:
@@ -67,7 +67,7 @@ def lint(paths: Iterable[Path], options: Options | None = None) -> Lint:
 def content(path: Path) -> bytes:
     """A file's bytes, or none where it cannot be read: its reader has said so."""
     try:
-        return load.content(path)
+        return files.content(path)
     except (OSError, ValueError):
         return b""
 

@@ -12,8 +12,8 @@ from typing import Any
 import yaml
 
 from scanner.feeds import nodes
+from scanner.feeds.files import files
 from scanner.feeds.lint_model import Level, Remark
-from scanner.feeds.load import files
 
 INDEX = "indicators.yaml"
 OUTSIDE = "a path leads out of the folder"

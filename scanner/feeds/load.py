@@ -10,14 +10,13 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path, PurePath, PurePosixPath
 
-from scanner.data import root as data_root
 from scanner.feeds import curated, enrich, lists, misp, openioc, packed, stalkerware, stix, tables, unknown
 from scanner.feeds.compound import Compound
+from scanner.feeds.files import DOCUMENTS, MAX_BYTES, content, files
 from scanner.feeds.model import Entry, Feed, Indicator, Unsupported, YaraSource
-from scanner.feeds.tolerant import MAX_BYTES, WIDE
+from scanner.feeds.tolerant import WIDE
 from scanner.finding import FeedFacts, Problem, Source
 
-MAX_FILES = 10_000
 MAX_PROBLEMS = 1000
 """Problems of one feed that are reported one by one."""
 FEED_SUFFIXES = frozenset(
@@ -40,7 +39,6 @@ FEED_SUFFIXES = frozenset(
         ".zip",
     }
 )
-DOCUMENTS = re.compile(r"(?:README|LICEN[CS]E|COPYING|NOTICE|CHANGELOG)\b.*|.*\.(?:md|rst|adoc)", re.IGNORECASE)
 
 JSON = re.compile(rb"\s*[\[{]")
 XML = re.compile(rb"\s*<")
@@ -50,11 +48,6 @@ YARA = re.compile(rb"^[ \t]*(?:(?:global|private)\s+)*rule\s+[A-Za-z_]\w*\s*(?::
 FAMILY = re.compile(rb"^(?:- )?(?:family|class):", re.MULTILINE)
 INDICATORS = re.compile(rb"^(?:  )?indicators:", re.MULTILINE)
 SLUG = re.compile(r"[^a-z0-9]+")
-
-
-def bundled() -> list[Path]:
-    """The folder of the indicators that come with this program."""
-    return [data_root() / "curated"]
 
 
 def load(paths: Iterable[Path], name_for: Callable[[Path], str | None] | None = None) -> list[Feed]:
@@ -87,22 +80,6 @@ def uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def files(root: Path) -> Iterator[tuple[Path, bool]]:
-    """The files of a path, sorted, and whether the user named them."""
-    if not root.is_dir():
-        yield root, True
-        return
-    count = 0
-    for folder, folders, names in os.walk(root, onerror=None):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
-            if name.startswith(".") or DOCUMENTS.fullmatch(name):
-                continue
-            if (count := count + 1) > MAX_FILES:
-                return
-            yield Path(folder, name), False
-
-
 def one(path: Path, named: bool, taken: set[str]) -> Feed | None:
     """One file as a feed; None for a file in a folder that is no feed."""
     likely = named or path.suffix.lower() in FEED_SUFFIXES
@@ -123,20 +100,6 @@ def one(path: Path, named: bool, taken: set[str]) -> Feed | None:
     fill(feed, entries)
     enrich.enrich(feed, enrich.catalogued(feed.facts))
     return feed
-
-
-def content(path: Path) -> bytes:
-    """A regular file's bytes.
-
-    Raises:
-        ValueError: No regular file, or too large.
-        OSError: It cannot be read.
-    """
-    if path.exists() and not path.is_file():
-        raise ValueError("not a regular file")
-    if (size := path.stat().st_size) > MAX_BYTES:
-        raise ValueError(f"{size >> 20} MB are more than a feed may have ({MAX_BYTES >> 20} MB)")
-    return path.read_bytes()
 
 
 def stem(path: PurePath) -> str:

@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 import msgspec
 
+from scanner.feeds.files import MAX_BYTES
 from scanner.feeds.model import Entry, Indicator, Unsupported, YaraSource
-from scanner.feeds.tolerant import MAX_BYTES
 from scanner.finding import Problem, Source
 
 MAX_DEPTH = 2

@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 
 from scanner.feeds import catalogue
-from scanner.feeds.enrich import catalogued, enrich
+from scanner.feeds.enrich import bundled, catalogued, enrich
 from scanner.feeds.load import load
 from scanner.feeds.model import Feed
 
@@ -31,6 +31,8 @@ def feeds(paths: Iterable[Path], taken: Iterable[str] = ()) -> list[Feed]:
 def own(loaded: Iterable[Feed], folder: Path) -> None:
     """Say of downloaded feeds what the user's own catalogue says of them, whatever was kept of them from before.
 
+    Where it has an entry of ours under the same id, its words take the place of ours.
+
     Args:
         loaded: Feeds, of which those that lie in `feeds` of the folder are meant.
         folder: The user's data folder, with `feeds.yaml`.
@@ -42,7 +44,7 @@ def own(loaded: Iterable[Feed], folder: Path) -> None:
     for feed in loaded if known else ():
         lies = Path(feed.facts.path).is_relative_to(folder / "feeds")
         if lies and (entry := catalogued(feed.facts, known)) is not None:
-            enrich(feed, entry)
+            enrich(feed, entry, instead_of=bundled().get(entry.id))
 
 
 def rename(feed: Feed, name: str) -> None:

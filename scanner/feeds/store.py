@@ -32,7 +32,14 @@ WAIT = 30.0
 OWNER_ONLY = 0o700
 BUSY_TRIES = 20
 SUFFIXES = FEED_SUFFIXES | {".gz", ".zip"}
-FORMATS = {"stix2": ".stix2", "yara": ".yar", "stalkerware-yaml": ".yaml", "samples-csv": ".csv", "misp": ".json"}
+FORMATS = {
+    "stix2": ".stix2",
+    "taxii": ".json",
+    "yara": ".yar",
+    "stalkerware-yaml": ".yaml",
+    "samples-csv": ".csv",
+    "misp": ".json",
+}
 
 
 class StoreError(ValueError):

@@ -10,10 +10,9 @@ import re
 from functools import partial
 from typing import Any
 
+from scanner.feeds.files import MAX_BYTES
 from scanner.finding import Problem
 
-MAX_BYTES = 256 << 20
-"""Bytes of the largest feed file."""
 MAX_OBJECTS = 5_000_000
 """Objects of one feed."""
 MAX_DIGITS = 20

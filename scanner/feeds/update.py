@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from scanner.feeds import fetch
+from scanner.feeds import fetch, taxii
 from scanner.feeds.catalogue import Entry, one_line
 from scanner.feeds.change import Change, Content, change, content, counts, suspicious
 from scanner.feeds.store import Held, State, Store, digest
@@ -69,7 +69,8 @@ def asked(store: Store, entry: Entry) -> fetch.Wanted:
     current, state = store.current(entry.id), store.state(entry.id)
     sound = current is not None and state.url == entry.url and digest(current.read_bytes()) == state.sha256
     etag, modified = (state.etag, state.modified) if sound else ("", "")
-    return fetch.Wanted(id=entry.id, url=entry.url, etag=etag, modified=modified)
+    collection = entry.format == taxii.FORMAT
+    return fetch.Wanted(id=entry.id, url=entry.url, etag=etag, modified=modified, taxii=collection)
 
 
 def settled(store: Store, entry: Entry, answer: fetch.Answer) -> Result:

@@ -7,6 +7,8 @@ from scanner.feeds import normalise
 
 K = TypeVar("K")
 REMEMBERED = 50_000
+AT_PRIVATE = len("/private")
+"""Where the last `/` of `/private/var` is, which is `/var`."""
 
 
 class Folder(NamedTuple, Generic[K]):
@@ -40,7 +42,7 @@ class Paths(Generic[K]):
         """The indicators that a device path meets: equal, below it at a `/`, ending in it at a `/`, or of its name."""
         end = value.rfind("/")
         name = value[end + 1 :]
-        if not name or name[0] == ".":  # a folder's own `/`, or a step that the normal form takes out
+        if not name or name[0] == "." or end == AT_PRIVATE:  # what the normal form changes in the name itself
             value = normalise.path(value).rstrip("/")
             end = value.rfind("/")
             name = value[end + 1 :]

@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner.feeds import curated
-from scanner.feeds.load import bundled, load
+from scanner.feeds.files import bundled
+from scanner.feeds.load import load
 from scanner.feeds.model import Indicator
 from scanner.finding import Problem
 from scanner.record import Kind

@@ -64,6 +64,27 @@ def test_twice_is_once() -> None:
     assert one == before
 
 
+def test_the_users_entry_takes_the_place_of_ours() -> None:
+    one = feed(Source(feed="lab"), Source(feed="lab", family="QuaDream", licence="CC0"))
+    ours = entry(reports=["https://lab.example/report"])
+    enrich.enrich(one, ours)
+    users = entry(licence="by contract", families=["mSpy"], threat=Threat.STALKERWARE)
+    for _ in range(2):
+        enrich.enrich(one, users, instead_of=ours)
+        filled, said = (each.source for each in one.indicators)
+        assert (filled.family, filled.threat, filled.licence) == ("mSpy", "stalkerware", "by contract")
+        assert (said.canonical, said.licence) == ("KingsPawn", "CC0")
+        assert filled.reports == ("https://lab.example/report",)
+
+
+def test_what_the_users_entry_leaves_open_stays_ours() -> None:
+    one = feed(Source(feed="lab"))
+    enrich.enrich(one, entry())
+    before = copy.deepcopy(one.indicators)
+    enrich.enrich(one, catalogue.Entry(id="lab", url="https://elsewhere.example/"), instead_of=entry())
+    assert one.indicators == before
+
+
 def test_private_and_markings_go_to_everything() -> None:
     one = feed(Source(feed="lab", tlp="green"), Source(feed="lab", tlp="amber+strict"), Source(feed="lab"))
     one.yara = [YaraSource(name="r", text="", source=Source(feed="lab", tlp="amber"))]

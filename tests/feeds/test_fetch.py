@@ -3,20 +3,15 @@
 import gzip
 import os
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from scanner.feeds import fetch
 from scanner.feeds.fetch import Answer, Failed, Fetched, Gone, Limits, Same, Wanted
 from tests import feed_server
-from tests.feed_server import Server, serving, stix
+from tests.feed_server import Server, certified, serving, stix
 
 QUICK = Limits(connect=1, read=0.3, total=1.5, attempts=2, backoff=0.01, size=100_000)
 FEED = stix(3)
@@ -36,10 +31,10 @@ def server() -> Iterator[Server]:
         yield made
 
 
-def get(server: Server, page: bytes | Callable[[Any], None], path: str = "/feed", **wanted: str) -> Answer:
+def get(server: Server, page: bytes | Callable[[Any], None], path: str = "/feed", etag: str = "") -> Answer:
     server.asked.clear()
     server.pages[path] = page
-    ((_, answer),) = fetch.fetch([Wanted("feed", server.url + path, **wanted)], QUICK)
+    ((_, answer),) = fetch.fetch([Wanted("feed", server.url + path, etag)], QUICK)
     return answer
 
 
@@ -130,20 +125,6 @@ def test_no_redirect_from_https_to_http() -> None:
     assert fetch.redirected("http://feeds.example/a", "https://feeds.example/a") == "https://feeds.example/a"
     with pytest.raises(fetch.RefusedError, match=r"from https to http: http://user\.example/$"):
         fetch.redirected("https://feeds.example/a", "http://me:secret@user.example/?token=1")
-
-
-def certified(folder: Path) -> tuple[Path, Path]:
-    """A certificate of 127.0.0.1 that signs itself, and its key."""
-    key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "x")])
-    made = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
-    made = made.serial_number(x509.random_serial_number()).not_valid_before(datetime(2020, 1, 1, tzinfo=UTC))
-    made = made.not_valid_after(datetime(2090, 1, 1, tzinfo=UTC))
-    here = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
-    signed = made.add_extension(here, critical=False).sign(key, hashes.SHA256())
-    pem, secret, clear = serialization.Encoding.PEM, folder / "key.pem", serialization.NoEncryption()
-    secret.write_bytes(key.private_bytes(pem, serialization.PrivateFormat.PKCS8, clear))
-    (folder / "ca.pem").write_bytes(signed.public_bytes(pem))
-    return folder / "ca.pem", secret
 
 
 def test_tls_and_a_certificate_of_ones_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
