@@ -124,3 +124,8 @@ def shown(value: object) -> str:
     """A value as a Problem quotes it."""
     quoted = repr(value)
     return quoted if len(quoted) <= SHOWN else quoted[:SHOWN] + "…"
+
+
+def part(content: dict[str, Any], key: str) -> dict[str, Any]:
+    """A dictionary in a dictionary, empty where there is none."""
+    return found if isinstance(found := content.get(key), dict) else {}

@@ -88,6 +88,21 @@ class File:
             self.problem(message)
         return found.root
 
+    def dictionary(self, of: str = "") -> dict[str, Any]:
+        """The root of a property list that is a dictionary, in a damaged one what is left of it.
+
+        Args:
+            of: What it should be a dictionary of, for the reason why not.
+
+        Raises:
+            UnsupportedError: its root is something else.
+            ValueError: it is no property list.
+        """
+        found = self.plist()
+        if not isinstance(found, dict):
+            raise UnsupportedError("the property list is no dictionary" + (f" of {of}" if of else ""))
+        return found
+
     def mapping(self, value: object, key: str) -> dict[str, Any]:
         """The dictionary under a key of a property list; empty, and noted, where something else stands there.
 

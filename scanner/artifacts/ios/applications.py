@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from scanner.artifact import artifact
-from scanner.evidence import File, UnsupportedError
+from scanner.convert import part
+from scanner.evidence import File
 from scanner.formats import bplist
 from scanner.record import AppId, AwareTime, Email, Path, Place, Record, Text
 
@@ -54,9 +55,7 @@ def installed(file: File) -> Iterator[InstalledApp]:
     References:
         The Apple Wiki, "iTunes Backup": https://theapplewiki.com/wiki/ITunes_Backup
     """
-    found = file.plist()
-    if not isinstance(found, dict):
-        raise UnsupportedError("the property list is no dictionary")
+    found = file.dictionary()
     if file.path.endswith("iTunesMetadata.plist"):
         facts = metadata_facts(found)
         yield from file.record(InstalledApp, Place(), bundle=facts["metadata_bundle"], has_metadata=True, **facts)
@@ -132,11 +131,6 @@ def utc(value: Any) -> Any:
     if isinstance(value, str) and UNZONED.fullmatch(value):
         return value.replace(" ", "T", 1) + "Z"
     return value
-
-
-def part(content: dict[str, Any], key: str) -> dict[str, Any]:
-    """A dictionary in a dictionary, empty where there is none."""
-    return found if isinstance(found := content.get(key), dict) else {}
 
 
 @artifact("backup:/Manifest.plist")

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from scanner.artifact import artifact
-from scanner.convert import text
-from scanner.evidence import File, UnsupportedError
+from scanner.convert import part, text
+from scanner.evidence import File
 from scanner.evidence.domains import device_path
 from scanner.evidence.file import placed
 from scanner.formats import mbdb, mbfile
@@ -170,11 +170,8 @@ def info(file: File) -> Iterator[BackupFacts]:
     References:
         The Apple Wiki, "iTunes Backup": https://theapplewiki.com/wiki/ITunes_Backup
     """
-    found = file.plist()
-    if not isinstance(found, dict):
-        raise UnsupportedError("the property list is no dictionary")
-    lockdown = found.get("Lockdown")
-    phone = lockdown if isinstance(lockdown, dict) else {}
+    found = file.dictionary()
+    phone = part(found, "Lockdown")
     yield from file.record(
         BackupFacts, Place(), time=found.get("Last Backup Date", found.get("Date")),
         device_name=found.get("Device Name", phone.get("DeviceName")),

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from scanner.artifact import artifact
-from scanner.evidence import File, UnsupportedError
+from scanner.evidence import File
 from scanner.record import CocoaTime, Handle, Record, Stage
 
 REACHABLE = {0: "unknown", 1: "reachable", 2: "not reachable"}
@@ -37,9 +37,7 @@ def lookups(file: File) -> Iterator[IdentityLookup]:
         Amnesty International, "Forensic Methodology Report: How to catch NSO Group's Pegasus":
         https://www.amnesty.org/en/documents/doc10/4487/2021/en/
     """
-    services = file.plist()
-    if not isinstance(services, dict):
-        raise UnsupportedError("the property list is no dictionary of services")
+    services = file.dictionary("services")
     for service, _, handles in file.dictionaries({key: services[key] for key in services if key not in OWN_KEYS}):
         for handle, place, found in file.dictionaries(handles, service):
             status = found.get("IDStatus")

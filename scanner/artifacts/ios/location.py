@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from scanner.artifact import artifact
-from scanner.evidence import File, UnsupportedError
+from scanner.evidence import File
 from scanner.record import TO_UNIX, AppId, Client, Clock, CocoaTime, Path, Process, Record, Text, fields
 
 MOMENT = re.compile(r"(\w+)Time(Started|Stopped)")
@@ -61,9 +61,7 @@ def clients(file: File) -> Iterator[LocationClient]:
     References:
         Kaspersky, "A tool to detect Operation Triangulation": https://securelist.com/find-the-triangulation-utility/109867/
     """
-    found = file.plist()
-    if not isinstance(found, dict):
-        raise UnsupportedError("the property list is no dictionary of clients")
+    found = file.dictionary("clients")
     for key, place, content in file.dictionaries(found):
         authorization = content.get("Authorization")
         path = PLACED.fullmatch(key)

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import msgspec
 
 from scanner.artifact import artifact
-from scanner.evidence import File, UnsupportedError
+from scanner.evidence import File
 from scanner.record import AwareTime, Place, Record, Stage, Text
 
 
@@ -32,9 +32,7 @@ def global_preferences(file: File) -> Iterator[Preference]:
     References:
         Apple, "About Lockdown Mode": https://support.apple.com/en-us/105120
     """
-    settings = file.plist()
-    if not isinstance(settings, dict):
-        raise UnsupportedError("the property list is no dictionary of settings")
+    settings = file.dictionary("settings")
     for key, value in settings.items():
         enabled = value if isinstance(value, bool) else None
         time = value if isinstance(value, datetime) else None

@@ -169,9 +169,7 @@ def management(file: File) -> Iterator[Management]:
     References:
         Apple, "MDM" (the payload and its keys): https://developer.apple.com/documentation/devicemanagement/mdm
     """
-    found = file.plist()
-    if not isinstance(found, dict):
-        raise UnsupportedError("the property list is no dictionary")
+    found = file.dictionary()
     yield from file.record(
         Management, Place(), server=found.get("ServerURL"), check_in=found.get("CheckInURL"),
         configuration=found.get("ConfigurationURL"), topic=found.get("Topic"), access_rights=found.get("AccessRights"),

@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from scanner.artifact import artifact
-from scanner.evidence import File, UnsupportedError
+from scanner.convert import part
+from scanner.evidence import File
 from scanner.record import AwareTime, Place, Record, Stage, Text, Url
 
 FOLDER = "/private/var/preferences/"
@@ -66,9 +67,7 @@ def known_networks(file: File) -> Iterator[KnownNetwork | AccessPoint]:
     References:
         Apple, "Use private Wi-Fi addresses": https://support.apple.com/en-us/102509
     """
-    found = file.plist()
-    if not isinstance(found, dict):
-        raise UnsupportedError("the property list is no dictionary")
+    found = file.dictionary()
     if file.path.endswith("known-networks.plist"):
         for key, place, network in file.dictionaries(found):
             yield from known(file, place, network, key.removeprefix("wifi.network.ssid."))
@@ -107,11 +106,6 @@ def known(file: File, place: Place, network: dict[str, Any], name: str | None) -
             AccessPoint, at, time=point.get("LastAssociatedAt"), ssid=ssid, bssid=point.get("BSSID"),
             channel=point.get("Channel"), router=point.get("IPv4NetworkSignature"),
         )  # fmt: skip
-
-
-def part(content: dict[str, Any], key: str) -> dict[str, Any]:
-    """A dictionary in a dictionary, empty where there is none."""
-    return found if isinstance(found := content.get(key), dict) else {}
 
 
 def first(content: dict[str, Any], *keys: str) -> Any:
