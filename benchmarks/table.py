@@ -139,7 +139,7 @@ def text(rows: Sequence[Cells]) -> str:
     return "\n".join(lines)
 
 
-def markdown(rows: Sequence[Cells]) -> str:
+def markdown(rows: Sequence[Sequence[str]]) -> str:
     """A table for the documentation."""
     rule = ("---", *("---:" for _ in rows[0][1:]))
     return "\n".join("| " + " | ".join(row) + " |" for row in (rows[0], rule, *rows[1:]))

@@ -6,15 +6,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
+
 from scanner.context import Context
 from scanner.evidence import Entry
-from scanner.finding import Finding, Locator, Matched, Outcome, Problem, State, finding_id, word
+from scanner.finding import Finding, Matched, Outcome, Problem, State, located
 from scanner.matching.yara import MAX_SIZE, YaraMatch, concerns
 from scanner.record import Hash, Kind, Place, Record
 from scanner.rule import Rule
-from scanner.sift import Sift
+from scanner.sift import CONTENTS, Sift, ruled
 
-ARTIFACT = "contents"
 SECONDS = 60
 HEAD = 4096
 MAX_FINDINGS = 1000
@@ -45,12 +46,12 @@ class Contents:
     def blank(self, context: Context, state: State, problem: str) -> list[Outcome]:
         """The outcome of a batch that never came to an end."""
         paths = ", ".join(entry.path for entry in self.entries[:3])
-        problems = [Problem(ARTIFACT, f"{len(self.entries)} files ({paths} …): {problem}")]
+        problems = [Problem(CONTENTS, f"{len(self.entries)} files ({paths} …): {problem}")]
         return [self.outcome(context, state=state, problems=problems)]
 
     def outcome(self, context: Context, **more: Any) -> Outcome:
         """An outcome with nothing in it."""
-        return Outcome(evidence=context.evidence.facts.id, artifact=ARTIFACT, path="", files=0, **more)
+        return Outcome(evidence=context.evidence.facts.id, artifact=CONTENTS, path="", files=0, **more)
 
     def run(self, context: Context) -> list[Outcome]:
         """Look into each file; one that cannot be read is a problem of its own."""
@@ -60,9 +61,9 @@ class Contents:
                 if (data := self.content(context, entry, skipped)) is not None:
                     examine(context, entry, data, outcome)
             except Exception as error:  # noqa: BLE001 - one bad file never ends the scan
-                outcome.problems.append(Problem(ARTIFACT, f"{type(error).__name__}: {error}", entry.path))
+                outcome.problems.append(Problem(CONTENTS, f"{type(error).__name__}: {error}", entry.path))
         outcome.problems += [
-            Problem(ARTIFACT, f"{count} files not looked into: {why}") for why, count in skipped.items()
+            Problem(CONTENTS, f"{count} files not looked into: {why}") for why, count in skipped.items()
         ]
         outcome.state = State.PARTIAL if outcome.problems else State.CHECKED
         return [outcome]
@@ -89,7 +90,7 @@ def examine(context: Context, entry: Entry, data: bytes, outcome: Outcome) -> No
     hashes = {name: hashlib.new(name, data).hexdigest() for name in wanted(context)}
     if context.hashing:
         outcome.hashes[entry.path] = hashes["sha256"]
-    sift = Sift(context, ARTIFACT, entry.path, entry.native)
+    sift = Sift(context, CONTENTS, entry.path, entry.native)
     sha1, md5, sha512 = (hashes.get(name) for name in ("sha1", "md5", "sha512"))
     sift(FileContent, [FileContent(size=len(data), sha256=hashes["sha256"], sha1=sha1, md5=md5, sha512=sha512)])
     rule = context.rules.get("YAR001")
@@ -98,7 +99,7 @@ def examine(context: Context, entry: Entry, data: bytes, outcome: Outcome) -> No
         outcome.findings += [finding(context, rule, entry, match, hashes["sha256"]) for match in matches]
     outcome.findings += sift.found.values()
     outcome.sightings += sift.sightings
-    outcome.problems += [Problem(ARTIFACT, f"{name}: {why}", entry.path) for name, why in sift.failed.items()]
+    outcome.problems += [Problem(CONTENTS, f"{name}: {why}", entry.path) for name, why in sift.failed.items()]
     del outcome.findings[MAX_FINDINGS:]
 
 
@@ -111,19 +112,14 @@ def wanted(context: Context) -> list[str]:
 def finding(context: Context, rule: Rule, entry: Entry, match: YaraMatch, sha256: str) -> Finding:
     """What a YARA match says."""
     offset = match.strings[0][0] if match.strings else None
-    locator = Locator(
-        evidence=context.evidence.facts.id, artifact=ARTIFACT, path=entry.path, native=entry.native, offset=offset,
-        sha256=sha256,
-    )  # fmt: skip
+    locator = located(context.evidence.facts.id, CONTENTS, entry.path, entry.native, Place(offset=offset))
+    locator = msgspec.structs.replace(locator, sha256=sha256)
     matched = Matched(kind="yara", value=match.rule, observed=entry.path, field="content", sources=(match.source,))
-    return Finding(
-        id=finding_id(rule.id, locator, matched), rule=rule.id, title=rule.page.title, severity=word(rule.severity),
-        stage=word(rule.stage), confidence="high", message=f"the content matches the YARA rule {match.rule}",
-        time=None, indicator=matched, locator=locator, why=rule.page.why, benign=rule.page.benign,
-        places=[Place(offset=offset, key=name) for offset, name, _ in match.strings[1:]],
-        record={"rule": match.rule, "namespace": match.namespace, "tags": list(match.tags)},
-        next=rule.page.next, references=rule.page.references,
-    )  # fmt: skip
+    found = ruled(rule, f"the content matches the YARA rule {match.rule}", locator, matched)
+    found.confidence = "high"
+    found.places = [Place(offset=offset, key=name) for offset, name, _ in match.strings[1:]]
+    found.record = {"rule": match.rule, "namespace": match.namespace, "tags": list(match.tags)}
+    return found
 
 
 def batches(entries: Iterator[tuple[Entry, int]], *, every: bool) -> Iterator[Contents]:

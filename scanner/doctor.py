@@ -8,12 +8,12 @@ import msgspec
 
 from scanner import artifact as registry
 from scanner.artifact import Artifact, Finder
-from scanner.contents import ARTIFACT as CONTENTS
 from scanner.contents import FileContent
 from scanner.evidence import Evidence
 from scanner.feeds.compound import Comparison, Compound, Expression, Joined, Qualified, Test
 from scanner.feeds.model import Feed
 from scanner.record import Kind, Record, observables
+from scanner.sift import CONTENTS
 
 NONE = frozenset[Kind]()
 HOSTS = frozenset({Kind.DOMAIN, Kind.IP, Kind.CIDR})

@@ -12,7 +12,7 @@ from scanner.contents import ALGORITHMS, Contents, batches
 from scanner.context import Context
 from scanner.evidence import Entry
 from scanner.examine import Task
-from scanner.finding import Coverage, Finding, Locator, Outcome, Problem, State
+from scanner.finding import Coverage, Finding, Outcome, Problem, State, located
 from scanner.matching.yara import media
 from scanner.record import Place, Record
 from scanner.rule import Hit, Located, Records, Rule
@@ -164,11 +164,8 @@ def reader(outcomes: list[Outcome], kind: type[Record]) -> Callable[[], Iterator
 
 def correlated(context: Context, rule: Rule, hit: Hit) -> Finding:
     """A correlation's hit as a finding."""
-    place = hit.at.record.place or Place()
-    where = {name: getattr(place, name) for name in Place.__struct_fields__}
-    locator = Locator(
-        evidence=context.evidence.facts.id, artifact=hit.at.artifact, path=hit.at.path, native=hit.at.native, **where
-    )
-    found = describe(rule, hit.at.record, hit.message, locator, None)
+    at = hit.at
+    locator = located(context.evidence.facts.id, at.artifact, at.path, at.native, at.record.place or Place())
+    found = describe(rule, at.record, hit.message, locator, None)
     found.count = hit.count
     return found

@@ -113,6 +113,12 @@ class Locator(msgspec.Struct, frozen=True, kw_only=True):
     recovered: bool = False
 
 
+def located(evidence: str, artifact: str, path: str, native: str | None, place: Place) -> Locator:
+    """Where a record stands in a piece of evidence: its place in its file, and the file."""
+    where = {name: getattr(place, name) for name in Place.__struct_fields__}
+    return Locator(evidence=evidence, artifact=artifact, path=path, native=native, **where)
+
+
 class Finding(msgspec.Struct, kw_only=True):
     """One thing that a person should look at, with what is needed to judge and to check it."""
 

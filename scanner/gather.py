@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from scanner import __version__
-from scanner.contents import ARTIFACT as CONTENTS
 from scanner.evidence import Evidence
 from scanner.feeds.model import Feed
 from scanner.finding import (
@@ -28,6 +27,7 @@ from scanner.finding import (
     Verdict,
     level,
 )
+from scanner.sift import CONTENTS
 
 
 @dataclass

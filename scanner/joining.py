@@ -5,14 +5,14 @@ from typing import NamedTuple
 
 from scanner.context import Context
 from scanner.feeds.compound import Compound, Test
-from scanner.finding import Finding, Locator, Matched, Outcome, Problem, Severity, Sighted, finding_id, word
+from scanner.finding import Finding, Matched, Outcome, Problem, Severity, Sighted, located
 from scanner.matching.compound import spoken_of
 from scanner.matching.index import Known, Sighting
 from scanner.matching.join import MAX_SIGHTINGS, join
 from scanner.matching.judge import NETWORK, Judgement, judge
 from scanner.record import Kind, Place
 from scanner.rule import Rule
-from scanner.sift import MAX_PLACES
+from scanner.sift import MAX_PLACES, families, ruled, weigh
 
 RULE = "IOC009"
 MAX_NAMED = 10
@@ -69,25 +69,20 @@ def finding(rule: Rule, compound: Compound, seen: list[Seen], held: list[Test]) 
     seen = sorted(seen, key=moment)
     last = seen[-1]
     verdict = judged(compound, seen, held)
-    place = last.sighted.place or Place()
-    where = {name: getattr(place, name) for name in Place.__struct_fields__}
     task = last.outcome
-    locator = Locator(evidence=task.evidence, artifact=task.artifact, path=task.path, native=task.native, **where)
+    locator = located(task.evidence, task.artifact, task.path, task.native, last.sighted.place or Place())
     told = "; then ".join(map(named, seen[:MAX_NAMED]))
     more = f"; and {len(seen) - MAX_NAMED} more" if len(seen) > MAX_NAMED else ""
     matched = Matched(
         kind="pattern", value=compound.pattern, observed=told, field=last.sighted.kind, sources=compound.sources
     )
-    families = ", ".join(dict.fromkeys(source.family or source.feed for source in compound.sources))
     count = "1 record meets" if len(seen) == 1 else f"{len(seen)} records together meet"
-    message = f"{count} a pattern known of {families}: {told}{more}: {verdict.reason}"
+    message = f"{count} a pattern known of {families(compound.sources)}: {told}{more}: {verdict.reason}"
     here = [one.sighted.place for one in seen[:-1] if one.outcome is task and one.sighted.place]
-    return Finding(
-        id=finding_id(rule.id, locator, matched), rule=rule.id, title=rule.page.title, severity=word(verdict.severity),
-        stage=word(verdict.stage), confidence=verdict.confidence, message=message, time=last.sighted.time,
-        indicator=matched, locator=locator, places=here[:MAX_PLACES], record=last.sighted.record, why=rule.page.why,
-        benign=rule.page.benign, next=rule.page.next, references=rule.page.references,
-    )  # fmt: skip
+    made = ruled(rule, message, locator, matched)
+    weigh(made, verdict)
+    made.time, made.record, made.places = last.sighted.time, last.sighted.record, here[:MAX_PLACES]
+    return made
 
 
 def judged(compound: Compound, seen: list[Seen], held: list[Test]) -> Judgement:

@@ -13,7 +13,6 @@ from scanner import artifact as registry
 from scanner import engine, rule
 from scanner.artifact import Artifact
 from scanner.case import Case
-from scanner.contents import ARTIFACT as CONTENTS
 from scanner.context import Context
 from scanner.evidence import Evidence, EvidenceError
 from scanner.evidence.open import Found, recognise
@@ -26,6 +25,7 @@ from scanner.gather import Gathered, report
 from scanner.matching.index import Index
 from scanner.matching.yara import Yara
 from scanner.report import share
+from scanner.sift import CONTENTS
 
 Unlock = Callable[[Found], Secret]
 Progress = Callable[[str], AbstractContextManager[engine.Progress]]

@@ -1,14 +1,14 @@
 """Records in, findings out: indicators and rules applied to one record after the other, the same thing once."""
 
-from datetime import datetime
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
 
 from scanner.context import Context
-from scanner.finding import Finding, Locator, Matched, Severity, Sighted, finding_id, word
+from scanner.finding import Finding, Locator, Matched, Severity, Sighted, Source, finding_id, located, word
 from scanner.matching.index import Sighting
-from scanner.matching.judge import RULES, judge
+from scanner.matching.judge import RULES, Judgement, judge
 from scanner.record import Kind, Place, Record, timestamp
 from scanner.rule import Rule
 from scanner.store import clean
@@ -91,11 +91,12 @@ class Sift:
         matched = Matched(
             kind=known.kind, value=known.value, observed=sighting.observed, field=field, sources=known.sources
         )
-        families = ", ".join(dict.fromkeys(source.family or source.feed for source in known.sources))
         named = known.kind.replace("_", " ")
-        message = f"{sighting.observed!r} is known of {families} ({named} {known.value!r}): {verdict.reason}"
+        message = (
+            f"{sighting.observed!r} is known of {families(known.sources)} ({named} {known.value!r}): {verdict.reason}"
+        )
         found = self.finding(record, rule, message, matched)
-        found.severity, found.stage, found.confidence = word(verdict.severity), word(verdict.stage), verdict.confidence
+        weigh(found, verdict)
         self.keep(key, found)
 
     def judged(self, record: Record, rule: Rule, message: str, subject: object) -> None:
@@ -127,21 +128,34 @@ class Sift:
 
     def locator(self, place: Place) -> Locator:
         """Where a record stands in the evidence."""
-        where = {name: getattr(place, name) for name in Place.__struct_fields__}
-        evidence = self.context.evidence.facts.id
-        return Locator(evidence=evidence, artifact=self.artifact, path=self.path, native=self.native, **where)
+        return located(self.context.evidence.facts.id, self.artifact, self.path, self.native, place)
 
 
 def describe(rule: Rule, record: Record, message: str, locator: Locator, matched: Matched | None) -> Finding:
-    """A finding with its rule's page."""
-    when: datetime | None = timestamp(type(record))(record)
-    values = written(record)
+    """A finding over a record."""
+    found = ruled(rule, message, locator, matched)
+    found.time, found.record = timestamp(type(record))(record), written(record)
+    return found
+
+
+def ruled(rule: Rule, message: str, locator: Locator, matched: Matched | None) -> Finding:
+    """A finding with its rule's page, as serious as the rule; of no time and no record."""
     return Finding(
         id=finding_id(rule.id, locator, matched), rule=rule.id, title=rule.page.title, severity=word(rule.severity),
         stage=word(rule.stage), confidence="high" if rule.severity >= Severity.HIGH else "medium", message=message,
-        time=when, indicator=matched, locator=locator, record=values, why=rule.page.why, benign=rule.page.benign,
-        next=rule.page.next, references=rule.page.references,
+        time=None, indicator=matched, locator=locator, why=rule.page.why, benign=rule.page.benign, next=rule.page.next,
+        references=rule.page.references,
     )  # fmt: skip
+
+
+def weigh(found: Finding, verdict: Judgement) -> None:
+    """Let a hit on an indicator count as much as it was judged to."""
+    found.severity, found.stage, found.confidence = word(verdict.severity), word(verdict.stage), verdict.confidence
+
+
+def families(sources: Iterable[Source]) -> str:
+    """Whom an indicator is known of, for a message."""
+    return ", ".join(dict.fromkeys(source.family or source.feed for source in sources))
 
 
 def written(record: Record) -> dict[str, Any]:

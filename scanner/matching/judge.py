@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from scanner.feeds import allowlist
 from scanner.feeds.model import Role, Threat
 from scanner.finding import Severity, Source
-from scanner.matching import allow
 from scanner.matching.index import Sighting
 from scanner.record import Kind, Stage
 
@@ -69,7 +69,7 @@ def doubted(sighting: Sighting, source: Source) -> Iterator[tuple[int, str]]:
     yield from said
     if names := "; ".join(why for why in weak if why not in [known for _, known in said]):
         yield WEAK, names
-    if why := allow.reason(sighting.known.kind, sighting.known.value):
+    if why := allowlist.reason(sighting.known.kind, sighting.known.value):
         yield len(Severity), f"a name that everybody meets: {why}"
 
 

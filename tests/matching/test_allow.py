@@ -3,8 +3,7 @@
 import pytest
 
 from scanner.data import document
-from scanner.feeds.allowlist import allowed
-from scanner.matching.allow import reason
+from scanner.feeds.allowlist import allowed, reason
 from scanner.record import Kind
 
 
