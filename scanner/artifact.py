@@ -31,6 +31,12 @@ class Artifact:
         """Whether it reads the acquisition's own files, not the phone's: they exist in that kind of evidence only."""
         return all(":" in pattern.partition("/")[0] for pattern in self.where)
 
+    def fits(self, system: str | None, schemes: tuple[str, ...]) -> bool:
+        """Whether evidence of a system, in which these schemes are, could hold its files."""
+        if not self.id.startswith(f"{(system or '').lower()}."):
+            return False
+        return not self.own or any(pattern.startswith(schemes) for pattern in self.where)
+
 
 REGISTRY: dict[str, Artifact] = {}
 

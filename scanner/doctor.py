@@ -155,11 +155,8 @@ def some(names: list[str]) -> str:
 
 def possible(evidence: Evidence) -> dict[str, Artifact | None]:
     """The artifacts that this kind of evidence could hold: of its system, and of its own files; contents always."""
-    system = f"{(evidence.facts.device.os or '').lower()}."
     fitting: dict[str, Artifact | None] = {
-        name: one
-        for name, one in registry.load().items()
-        if name.startswith(system) and (not one.own or any(path.startswith(evidence.scheme) for path in one.where))
+        name: one for name, one in registry.load().items() if one.fits(evidence.facts.device.os, evidence.schemes)
     }
     return fitting | {CONTENTS: None}
 
@@ -170,7 +167,7 @@ def present(evidence: Evidence) -> set[str]:
     unseen, there = set(find.fixed), set[str]()
     for entry in evidence.entries():
         if entry.stored:
-            if not entry.path.startswith(evidence.scheme):
+            if not entry.path.startswith(evidence.schemes):
                 there.add(CONTENTS)
             readers = find(entry.path)
             there.update(one.id for one in readers)

@@ -12,7 +12,7 @@ from scanner.contents import ALGORITHMS, Contents, batches
 from scanner.context import Context
 from scanner.evidence import Entry
 from scanner.examine import Task
-from scanner.finding import Coverage, Finding, Outcome, Problem, State, located
+from scanner.finding import Coverage, Finding, Outcome, Problem, State, located, word
 from scanner.matching.yara import media
 from scanner.record import Place, Record
 from scanner.rule import Hit, Located, Records, Rule
@@ -41,7 +41,7 @@ def plan(context: Context, chosen: dict[str, Artifact], contents: str | None) ->
     looked_into: list[tuple[Entry, int]] = []
     unseen = set(find.fixed)
     look = contents and (context.yara or any(context.index.tables[kind] for kind in ALGORITHMS))
-    every, own = contents == "all", evidence.scheme
+    every, own = contents == "all", evidence.schemes
     for entry in evidence.entries():
         made.files += 1
         if not entry.stored:
@@ -70,13 +70,8 @@ def not_stored(evidence: str, artifact: str, entry: Entry) -> Coverage:
 
 def possible(context: Context, chosen: dict[str, Artifact]) -> dict[str, Artifact]:
     """The artifacts that a kind of evidence could hold: those of its system, and those of its own files."""
-    system = (context.evidence.facts.device.os or "").lower()
-    scheme = context.evidence.scheme
-    return {
-        name: one
-        for name, one in chosen.items()
-        if name.startswith(f"{system}.") and (not one.own or any(path.startswith(scheme) for path in one.where))
-    }
+    evidence = context.evidence
+    return {name: one for name, one in chosen.items() if one.fits(evidence.facts.device.os, evidence.schemes)}
 
 
 def scan(
@@ -168,4 +163,6 @@ def correlated(context: Context, rule: Rule, hit: Hit) -> Finding:
     locator = located(context.evidence.facts.id, at.artifact, at.path, at.native, at.record.place or Place())
     found = describe(rule, at.record, hit.message, locator, None)
     found.count = hit.count
+    if hit.severity is not None:
+        found.severity = word(hit.severity)
     return found

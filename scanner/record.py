@@ -202,6 +202,17 @@ def fields(record: type[Record]) -> dict[str, tuple[Any, tuple[object, ...], boo
     return {name: plain(hints[name]) for name in record.__struct_fields__ if name != "place"}
 
 
+class Dated(Record):
+    """A row whose time the phone wrote by its own clock, often without year or zone."""
+
+    time: AwareTime | None = None
+    """In UTC."""
+    written: str | None = None
+    """The time as the evidence writes it."""
+    clock: str | None = None
+    """How the time was found: which zone was taken, whether the year was inferred."""
+
+
 Getter = Callable[[Record], Any]
 
 

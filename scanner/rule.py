@@ -58,6 +58,8 @@ class Hit:
     at: Located[Any]
     message: str
     count: int = 1
+    severity: Severity | None = None
+    """Where it is worth more or less than its rule says."""
 
 
 @dataclass(frozen=True)

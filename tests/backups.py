@@ -30,7 +30,7 @@ def content(evidence: Evidence, entry: Entry) -> bytes:
 def contents(evidence: Evidence) -> Iterator[tuple[str, bytes]]:
     """Device path and content of every stored file of the phone itself."""
     for entry in evidence.entries():
-        if entry.stored and not entry.path.startswith(evidence.scheme):
+        if entry.stored and not entry.path.startswith(evidence.schemes):
             yield entry.path, content(evidence, entry)
 
 

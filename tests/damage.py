@@ -122,7 +122,7 @@ def with_log(store: Store, folder: Path, change: str) -> Store:
 class OneFile:
     """Evidence of a single file in memory."""
 
-    scheme = "backup:"
+    schemes: tuple[str, ...] = ("backup:",)
 
     def __init__(self, path: str, content: bytes, log: bytes | None = None) -> None:
         """Hold one file and, if given, the write-ahead log beside it."""

@@ -5,22 +5,27 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 from scanner.evidence import Entry
 from scanner.evidence.reader import PlainFile, Reader
 from scanner.finding import Device, EvidenceFacts, Problem
 
+SCHEMES = ("backup", "dumpsys", "section", "androidqf", "bugreport", "intrusion", "file")
+"""Folders that stand for what has no path on the phone: `dumpsys/package` is `dumpsys:/package`."""
+ACQUIRED = datetime(2024, 6, 15, 12, tzinfo=UTC)
+
 
 class CaseDevice:
-    """A folder of files; its folder `backup` stands for the acquisition's own files (`backup:/…`)."""
+    """A folder of files as they lie on the phone; a folder named in SCHEMES stands for that scheme."""
 
-    scheme = "backup:"
+    schemes: tuple[str, ...] = tuple(f"{name}:" for name in SCHEMES)
 
     def __init__(self, root: Path) -> None:
         """Take a built folder."""
         self.root = root
-        self.facts = EvidenceFacts(id="case", path="case", kind="case", device=Device(os="iOS"))
+        self.facts = EvidenceFacts(id="case", path="case", kind="case", device=Device(), acquired=ACQUIRED)
         self.problems: list[Problem] = []
 
     def entries(self) -> Iterator[Entry]:
@@ -28,8 +33,8 @@ class CaseDevice:
         for path in sorted(self.root.rglob("*")):
             if path.is_file():
                 native = path.relative_to(self.root).as_posix()
-                own = native.startswith("backup/")
-                yield Entry("backup:/" + native.removeprefix("backup/") if own else "/" + native, native)
+                first, _, rest = native.partition("/")
+                yield Entry(f"{first}:/{rest}" if first in SCHEMES else "/" + native, native)
 
     def unlisted(self, path: str) -> Entry | None:
         """None: everything is listed."""

@@ -38,7 +38,7 @@ class Backup(NamedTuple):
 
 
 def listed(evidence: Evidence) -> dict[str, Entry]:
-    return {entry.native: entry for entry in evidence.entries() if not entry.path.startswith(evidence.scheme)}
+    return {entry.native: entry for entry in evidence.entries() if not entry.path.startswith(evidence.schemes)}
 
 
 def opened(folder: Path) -> Evidence:

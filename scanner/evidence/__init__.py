@@ -8,6 +8,7 @@ from scanner.evidence.query import UnsupportedError
 from scanner.evidence.reader import Reader
 from scanner.evidence.tables import Tables
 from scanner.finding import EvidenceFacts, Problem
+from scanner.formats.wall_clock import WallClock
 
 __all__ = ["Entry", "Evidence", "EvidenceError", "File", "Tables", "UnsupportedError", "open_file", "open_tables"]
 
@@ -21,8 +22,8 @@ class Evidence(Protocol):
 
     facts: EvidenceFacts
     problems: list[Problem]
-    scheme: str
-    """What the paths of the acquisition's own files begin with: `backup:`."""
+    schemes: tuple[str, ...]
+    """What paths begin with that are no paths on the phone: the acquisition's own files (`backup:`), parts of dumps."""
 
     def entries(self) -> Iterator[Entry]:
         """Every file that the evidence lists."""
@@ -61,4 +62,6 @@ def open_tables(evidence: Evidence, entry: Entry) -> Tables:
 
 def open_file(evidence: Evidence, entry: Entry, tables: Tables | None = None) -> File:
     """One file of the evidence for an artifact; `tables`, if another artifact has opened them already."""
-    return File(entry, evidence.reader, tables or open_tables(evidence, entry))
+    file = File(entry, evidence.reader, tables or open_tables(evidence, entry))
+    file.clock = WallClock(evidence.facts.device.timezone, entry.dated or evidence.facts.acquired)
+    return file

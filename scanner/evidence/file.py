@@ -1,13 +1,20 @@
 """One file of the evidence as an artifact sees it: rows, property lists, lines or bytes, and what goes wrong."""
 
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple, TypeVar
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
+
+import msgspec
 
 from scanner.convert import convert
 from scanner.evidence.query import UnsupportedError
 from scanner.evidence.reader import Reader
 from scanner.evidence.tables import Raw, Tables
+from scanner.formats.wall_clock import WallClock
 from scanner.record import Place, Record
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
 
 R = TypeVar("R", bound=Record)
 
@@ -26,6 +33,8 @@ class Entry(NamedTuple):
     """What the evidence itself calls it: a file id, a member's name."""
     stored: bool = True
     """Whether its content is there; a partial copy lists files that it does not hold."""
+    dated: datetime | None = None
+    """When the phone wrote it, for times in it that leave out the year; None: when the evidence was acquired."""
 
 
 class File:
@@ -37,6 +46,8 @@ class File:
         self.open_entry, self.tables = open_entry, tables
         self.problems: list[tuple[str, int | str | None]] = []
         self.left_out = 0
+        self.clock = WallClock()
+        """The phone's own clock."""
         self.details = False
         """Whether an artifact shall also read what is costly and rarely wanted: times and modes of listed files."""
 
@@ -163,6 +174,48 @@ class File:
         from scanner.formats import nskeyedarchiver
 
         return nskeyedarchiver.unarchive(self.plist())
+
+    def json(self) -> Any:
+        """The value of a JSON text.
+
+        Raises:
+            ValueError: it is none, or larger than an artifact may take whole.
+        """
+        return msgspec.json.decode(self.read())
+
+    def json_lines(self) -> Iterator[tuple[int, Any]]:
+        """Numbered values of a text with one JSON value a line; a line that is none is noted."""
+        for number, line in self.lines():
+            if line.strip():
+                try:
+                    value = msgspec.json.decode(line)
+                except ValueError as error:
+                    self.problem(f"not JSON: {error}", number)
+                else:
+                    yield number, value
+
+    def xml(self) -> "Element":
+        """The root of an XML text, or of Android's binary XML.
+
+        Raises:
+            ValueError: it is neither.
+        """
+        from scanner.formats import xml
+
+        return xml.loads(self.read())
+
+    def local(self, text: str) -> datetime | None:
+        """The instant that a text of the phone's own clock stands for; None, and noted, where it is no time."""
+        return cast("datetime | None", self.dated(text)["time"])
+
+    def dated(self, text: str, line: int | None = None) -> dict[str, Any]:
+        """The fields of a `Dated` record for a text of the phone's own clock; one that is no time is noted."""
+        try:
+            moment = self.clock.read(text)
+        except ValueError as error:
+            self.problem(str(error), line)
+            return {"time": None, "written": text, "clock": None}
+        return {"time": moment.time, "written": text, "clock": moment.clock}
 
     def lines(self) -> Iterator[tuple[int, str]]:
         """Numbered lines of a text; what is no UTF-8 is kept as escapes, a line beyond 1 MB is cut and noted."""

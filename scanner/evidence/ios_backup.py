@@ -36,7 +36,7 @@ LISTED = "SELECT fileID, domain, relativePath FROM Files WHERE +flags = 1"
 class IosBackup:
     """An opened backup; class keys are those that its password opens, none for a plain one."""
 
-    scheme = "backup:"
+    schemes: tuple[str, ...] = ("backup:",)
 
     def __init__(self, root: Path, facts: EvidenceFacts, manifest: dict[str, Any], classes: dict[int, bytes]) -> None:
         """Take what `ios_backup_open` found; nothing is read yet."""

@@ -18,7 +18,7 @@ DEVICE_FOLDERS = ("private/var", "var/mobile", "private/var/mobile")
 class Tree:
     """A folder of files, links not followed."""
 
-    scheme = "folder:"
+    schemes: tuple[str, ...] = ("folder:",)
 
     def __init__(self, root: Path, facts: EvidenceFacts) -> None:
         """Take the folder; nothing is read yet."""

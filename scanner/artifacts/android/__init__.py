@@ -1,0 +1,1 @@
+"""Artifacts of Android: one file for each subject, whatever the acquisition it comes from."""
