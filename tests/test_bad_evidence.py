@@ -85,7 +85,7 @@ def status(state: object) -> Bad:
     [
         (False, lambda folder: folder / "nowhere", "there is no "),
         (False, emptied, "is no evidence that Bridle knows"),
-        (False, lambda _: Path(__file__), "is a file; Bridle reads folders"),
+        (False, lambda _: Path(__file__), "is no evidence that Bridle knows"),
         (False, without("Manifest.db"), "incomplete copy of a backup: Manifest.db is missing"),
         (True, without("Manifest.db"), "incomplete copy of a backup: Manifest.db is missing"),
         (True, without("Manifest.plist"), "Manifest.plist, which would tell"),

@@ -16,18 +16,20 @@ def secret(password_file: Path | None, key_file: Path | None) -> Secret:
     """The secret that was given, without asking for one.
 
     Raises:
-        EvidenceError: a file cannot be read, or holds no key.
+        EvidenceError: a file cannot be read.
     """
+    password = os.environ.get(VARIABLE)
+    if password_file:
+        password = content(password_file).decode("utf-8", "replace").partition("\n")[0].rstrip("\r")
+    if not key_file:
+        return Secret(password=password)
     from scanner.evidence import keys
 
-    if key_file:
-        try:
-            return Secret(key=keys.derived_key(content(key_file)))
-        except ValueError as error:
-            raise EvidenceError(f"{key_file} is no key file: {error}") from None
-    if password_file:
-        return Secret(password=content(password_file).partition("\n")[0].rstrip("\r"))
-    return Secret(password=os.environ.get(VARIABLE))
+    file = content(key_file)
+    try:
+        return Secret(password, keys.derived_key(file.decode("utf-8", "replace")), file)
+    except ValueError:
+        return Secret(password, file=file)
 
 
 def asked(name: str) -> Secret:
@@ -39,12 +41,12 @@ def asked(name: str) -> Secret:
     return Secret(password=typer.prompt(f"Password of the encrypted backup {name}", hide_input=True, err=True))
 
 
-def content(path: Path) -> str:
-    """What a small text file holds."""
+def content(path: Path) -> bytes:
+    """What a small file holds."""
     try:
         if str(path) == STANDARD_INPUT:
-            return sys.stdin.read(MAX_BYTES)
-        with path.open(encoding="utf-8") as file:
+            return sys.stdin.buffer.read(MAX_BYTES)
+        with path.open("rb") as file:
             return file.read(MAX_BYTES)
-    except (OSError, UnicodeDecodeError) as error:
-        raise EvidenceError(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}") from None
+    except OSError as error:
+        raise EvidenceError(f"{path} cannot be read: {error.strerror or error}") from None

@@ -58,9 +58,14 @@ class File:
             OSError: it cannot be opened.
         """
         reader = self.open_entry(self.entry)
-        if problem := getattr(reader, "problem", None):
-            self.problem(problem)
+        self.damage(reader)
         return reader
+
+    def damage(self, reader: Reader) -> None:
+        """Note what a reader says is wrong with its file, once; some know only when they have read it."""
+        problem = getattr(reader, "problem", None)
+        if problem and (problem, None) not in self.problems:
+            self.problem(problem)
 
     def problem(self, message: str, row: int | str | None = None) -> None:
         """Note something that could not be read; the artifact is then at best partial."""
@@ -80,6 +85,7 @@ class File:
             if reader.size > MAX_WHOLE:
                 raise ValueError(f"{reader.size} bytes are more than the {MAX_WHOLE} that are read whole")
             data = reader.read(0, reader.size)
+            self.damage(reader)
         finally:
             reader.close()
         if not data:
@@ -231,6 +237,7 @@ class File:
                 rest = rest[:MAX_LINE]
         if rest:
             yield number + 1, rest.decode("utf-8", "backslashreplace")
+        self.damage(reader)
         reader.close()
 
     def record(self, into: type[R], place: Place, **values: Any) -> Iterator[R]:

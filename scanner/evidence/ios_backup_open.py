@@ -132,6 +132,8 @@ class FoundBackup:
                 f"{self.root} is encrypted: give its password in BRIDLE_PASSWORD, with --password-file FILE "
                 "(- is standard input), or on a terminal when asked; or its derived key with --key-file"
             )
+        if secret.key is None and secret.password is None:
+            raise EvidenceError(f"what --key-file names is no key file: {keys.FORM}")
         try:
             return keys.class_keys(self.manifest, secret.derive)
         except keys.WrongKeyError:

@@ -17,6 +17,7 @@ from scanner.formats import keybag
 
 KEY_BYTES = 32
 HEX_DIGITS = 2 * KEY_BYTES
+FORM = f"a derived key is {HEX_DIGITS} hexadecimal digits"
 WRAPPED_BYTES = KEY_BYTES + 8
 MAX_KIND = 3
 """System, backup, escrow and iCloud backup; of others iOSbackup prints a line on standard output."""
@@ -34,9 +35,9 @@ def derived_key(text: str) -> bytes:
     """
     stripped = text.strip()
     if len(stripped) != HEX_DIGITS:
-        raise ValueError(f"a derived key is {HEX_DIGITS} hexadecimal digits, this is {len(stripped)} characters")
+        raise ValueError(f"{FORM}, this is {len(stripped)} characters")
     if len(key := bytes.fromhex(stripped)) != KEY_BYTES:
-        raise ValueError(f"a derived key is {HEX_DIGITS} hexadecimal digits without spaces")
+        raise ValueError(f"{FORM} without spaces")
     return key
 
 

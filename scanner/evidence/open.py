@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
-from scanner.evidence import Evidence, EvidenceError, ios_backup_open, tree
+from scanner.evidence import Evidence, EvidenceError, android_open, ios_backup_open, tree
 from scanner.evidence.secret import Secret
 
 DEPTH = 2
@@ -16,7 +16,11 @@ class Found(Protocol):
     """Evidence that was recognised and not yet opened."""
 
     root: Path
-    kind: str
+
+    @property
+    def kind(self) -> str:
+        """What it is, in the report's words."""
+        ...
 
     @property
     def encrypted(self) -> bool:
@@ -51,9 +55,7 @@ def only(path: Path) -> Found:
     if not path.exists():
         raise EvidenceError(f"there is no {path}")
     if not path.is_dir():
-        if ios_backup_open.detect(path.parent):
-            return only(path.parent)
-        raise EvidenceError(f"{path} is a file; Bridle reads folders: an iOS backup or a phone's file system")
+        return only(path.parent) if ios_backup_open.detect(path.parent) else known(path, android(path))
     if found := at(path):
         return found
     below = list(inside(path))
@@ -62,10 +64,26 @@ def only(path: Path) -> Found:
     if below:
         names = ", ".join(str(one.root) for one in below[:SHOWN])
         raise EvidenceError(f"{path} holds {len(below)} backups; scan one of them, or name several: {names}")
-    raise EvidenceError(
-        f"{path} is no evidence that Bridle knows: an iOS backup is a folder with Manifest.db and Manifest.plist in it "
-        "(`bridle evidence` lists those of this computer), a file system has private/var in it"
-    )
+    return known(path, android(path))
+
+
+def android(path: Path) -> Found | None:
+    """The Android acquisition that a path is or holds."""
+    try:
+        return android_open.detect(path)
+    except ValueError as error:
+        raise EvidenceError(f"{path} cannot be read: {error}") from error
+
+
+def known(path: Path, found: Found | None) -> Found:
+    """What was found, or why nothing was."""
+    if found is None:
+        raise EvidenceError(
+            f"{path} is no evidence that Bridle knows: an iOS backup is a folder with Manifest.db and Manifest.plist "
+            "in it (`bridle evidence` lists those of this computer), a file system has private/var or data/system in "
+            "it; of Android, bug reports, AndroidQF folders, adb backups and intrusion logs are read, packed or not"
+        )
+    return found
 
 
 def at(path: Path) -> Found | None:

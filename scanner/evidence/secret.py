@@ -7,14 +7,17 @@ from scanner.formats import keybag
 
 @dataclass(frozen=True)
 class Secret:
-    """A password or a derived key; false where there is neither. Its text never shows either."""
+    """A password, a derived key or a key file; false where there is none. Its text never shows any."""
 
     password: str | None = field(default=None, repr=False)
     key: bytes | None = field(default=None, repr=False)
+    """The derived key of an iOS backup."""
+    file: bytes | None = field(default=None, repr=False)
+    """What the key file holds: an age identity, WhatsApp's key."""
 
     def __bool__(self) -> bool:
         """Whether there is one."""
-        return self.password is not None or self.key is not None
+        return any(given is not None for given in (self.password, self.key, self.file))
 
     @property
     def kind(self) -> str:
