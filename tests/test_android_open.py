@@ -20,6 +20,7 @@ from scanner.evidence.secret import Secret
 from scanner.formats import dumpstate
 from scanner.synthetic.android_backup import adb_backup, tar
 
+NOTHING = Secret()
 RULE = "-" * 79
 PROPERTIES = (
     "[ro.product.model]: [Pixel 9]\n[persist.sys.timezone]: [Europe/Berlin]\n[ro.build.version.release]: [15]\n"
@@ -119,7 +120,7 @@ def contents(evidence: Evidence) -> dict[str, bytes]:
 def opened(tmp_path: Path) -> Iterator[Callable[..., Evidence]]:
     """What opens members, written to a folder."""
     with ExitStack() as stack:
-        yield lambda members, secret=Secret(): stack.enter_context(
+        yield lambda members, secret=NOTHING: stack.enter_context(
             closing(recognise(written(members, tmp_path / "e")).open(secret))
         )
 
@@ -189,7 +190,8 @@ def test_androidqf_is_the_same_in_any_container(shape: str, opened: Callable[...
     paths = {entry.path for entry in evidence.entries()}
     assert paths >= {
         "androidqf:/packages.json", "androidqf:/getprop.txt", "dumpsys:/package", "/data/local/tmp/wd/pred.so",
-        "/data/anr/anr_1", "intrusion:/2026-05-01.txt", "/data/tombstones/tombstone_00", "/data/data/org.example/files/a",
+        "/data/anr/anr_1", "intrusion:/2026-05-01.txt", "/data/tombstones/tombstone_00",
+        "/data/data/org.example/files/a",
     }  # fmt: skip
     assert not evidence.problems
     assert evidence.facts.device.timezone == "Europe/Berlin"

@@ -42,10 +42,10 @@ def asked(name: str) -> Secret:
 
 
 def content(path: Path) -> bytes:
-    """What a small file holds."""
+    """What a small file holds; standard input is text."""
     try:
         if str(path) == STANDARD_INPUT:
-            return sys.stdin.buffer.read(MAX_BYTES)
+            return sys.stdin.read(MAX_BYTES).encode()
         with path.open("rb") as file:
             return file.read(MAX_BYTES)
     except OSError as error:
