@@ -18,6 +18,7 @@ from scanner.sift import CONTENTS, Sift, ruled
 
 SECONDS = 60
 HEAD = 4096
+APPLICATION = ".apk"
 MAX_FINDINGS = 1000
 BATCH_BYTES = 8 << 20
 BATCH_FILES = 400
@@ -32,6 +33,11 @@ class FileContent(Record):
     md5: Hash | None = None
     sha512: Hash | None = None
     size: int
+
+
+def concerned(path: str, schemes: tuple[str, ...]) -> bool:
+    """Whether a file is one of the phone's, whose content matters; an application that was collected is."""
+    return not path.startswith(schemes) or path.endswith(APPLICATION)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import msgspec
 
 from scanner import artifact as registry
 from scanner.artifact import Artifact, Finder
-from scanner.contents import FileContent
+from scanner.contents import FileContent, concerned
 from scanner.evidence import Evidence
 from scanner.feeds.compound import Comparison, Compound, Expression, Joined, Qualified, Test
 from scanner.feeds.model import Feed
@@ -167,7 +167,7 @@ def present(evidence: Evidence) -> set[str]:
     unseen, there = set(find.fixed), set[str]()
     for entry in evidence.entries():
         if entry.stored:
-            if not entry.path.startswith(evidence.schemes):
+            if concerned(entry.path, evidence.schemes):
                 there.add(CONTENTS)
             readers = find(entry.path)
             there.update(one.id for one in readers)

@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from scanner import artifact as registry
-from scanner import store, workers
+from scanner import integrity, store, workers
 from scanner.artifact import Artifact, Finder
-from scanner.contents import ALGORITHMS, Contents, batches
+from scanner.contents import ALGORITHMS, Contents, batches, concerned
 from scanner.context import Context
 from scanner.evidence import Entry
 from scanner.examine import Task
 from scanner.finding import Coverage, Finding, Outcome, Problem, State, located, word
+from scanner.integrity import Integrity
 from scanner.matching.yara import media
 from scanner.record import Place, Record
 from scanner.rule import Hit, Located, Records, Rule
@@ -29,7 +30,7 @@ Progress = Callable[[int, int], None]
 class Plan:
     """What is to be done on one piece of evidence, and what cannot be."""
 
-    tasks: list[Task | Contents] = field(default_factory=list)
+    tasks: list[Task | Contents | Integrity] = field(default_factory=list)
     coverage: list[Coverage] = field(default_factory=list)
     files: int = 0
     missing: list[str] = field(default_factory=list)
@@ -52,12 +53,13 @@ def plan(context: Context, chosen: dict[str, Artifact], contents: str | None) ->
         if readers and entry.stored:
             made.tasks.append(Task(readers, entry, evidence.size(entry)))
         made.coverage += [not_stored(evidence.facts.id, name, entry) for name in readers if not entry.stored]
-        if look and entry.stored and (every or not media(entry.path)) and not entry.path.startswith(own):
+        if look and entry.stored and (every or not media(entry.path)) and concerned(entry.path, own):
             looked_into.append((entry, evidence.size(entry)))
     for entry in filter(None, map(evidence.unlisted, sorted(unseen))):
         evidence.facts.notes.append(f"{entry.path} is stored, but not listed by the evidence")
         made.tasks.append(Task(tuple(one.id for one in find(entry.path)), entry, evidence.size(entry)))
     made.tasks += batches(iter(looked_into), every=every)
+    made.tasks += integrity.batches(evidence.promises())
     made.tasks.sort(key=lambda task: -task.size)
     return made
 
@@ -103,7 +105,7 @@ def scan(
     yield related(context, shards)
 
 
-def lost(task: Task | Contents, context: Context, why: workers.Lost) -> list[Outcome]:
+def lost(task: Task | Contents | Integrity, context: Context, why: workers.Lost) -> list[Outcome]:
     """A task that took its worker with it."""
     return task.blank(context, State.TIMED_OUT if why.timed_out else State.FAILED, why.reason)
 

@@ -27,7 +27,11 @@ from scanner.finding import (
     Verdict,
     level,
 )
+from scanner.integrity import INTEGRITY
 from scanner.sift import CONTENTS
+
+BATCHED = frozenset({CONTENTS, INTEGRITY})
+"""Checks whose tasks are batches of files: one row of coverage together."""
 
 
 @dataclass
@@ -66,14 +70,14 @@ class Gathered:
             self.coverage.append(row)
 
     def cover(self, outcome: Outcome) -> None:
-        """One row of coverage; the batches of contents are one row together."""
+        """One row of coverage; the batches of one check are one row together."""
         rows = (row for row in self.coverage if (row.artifact, row.evidence) == (outcome.artifact, outcome.evidence))
-        if outcome.artifact == CONTENTS and (row := next(rows, None)):
-            row.records += outcome.files
+        records = outcome.files if outcome.artifact == CONTENTS else outcome.records
+        if outcome.artifact in BATCHED and (row := next(rows, None)):
+            row.records += records
             row.problems += outcome.problems
             row.state = State.PARTIAL if row.problems else State.CHECKED
             return
-        records = outcome.files if outcome.artifact == CONTENTS else outcome.records
         self.coverage.append(
             Coverage(
                 evidence=outcome.evidence, artifact=outcome.artifact, path=outcome.path or None, state=outcome.state,
@@ -87,7 +91,7 @@ def report(gathered: Gathered, feeds: Iterable[Feed], started: datetime, jobs: i
     finished = datetime.now(UTC)
     gathered.findings.sort(key=order)
     gathered.coverage.sort(key=lambda row: (row.evidence, row.artifact, row.path or ""))
-    for problems in (gathered.problems, *(row.problems for row in gathered.coverage if row.artifact == CONTENTS)):
+    for problems in (gathered.problems, *(row.problems for row in gathered.coverage if row.artifact in BATCHED)):
         problems.sort(key=lambda one: (one.where, one.path or "", str(one.row), one.message))
     facts = [feed.facts for feed in feeds]
     gathered.problems += [problem for feed in facts for problem in feed.problems]

@@ -17,7 +17,7 @@ from xml.etree import ElementTree
 
 from scanner import artifact
 from scanner.context import Context
-from scanner.evidence import Entry, Evidence, tables
+from scanner.evidence import Entry, Evidence, Promise, tables
 from scanner.evidence.query import Select
 from scanner.evidence.reader import Memory, Reader
 from scanner.examine import Task
@@ -143,6 +143,10 @@ class OneFile:
 
     def reader(self, _: Entry) -> Reader:
         return Memory(self.content)
+
+    def promises(self) -> Iterator[tuple[Promise, int]]:
+        """None: its maker records no hashes."""
+        return iter(())
 
     def beside(self, _: Entry, suffix: str) -> Reader | None:
         return Memory(self.log) if self.log is not None and suffix == "-wal" else None

@@ -8,7 +8,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
-from scanner.evidence import Entry
+from scanner.evidence import Entry, Promise
 from scanner.evidence.reader import PlainFile, Reader
 from scanner.finding import Device, EvidenceFacts, Problem
 
@@ -48,6 +48,10 @@ class CaseDevice:
     def reader(self, entry: Entry) -> Reader:
         """One file's content."""
         return PlainFile(self.root / entry.native)
+
+    def promises(self) -> Iterator[tuple[Promise, int]]:
+        """None: its maker records no hashes."""
+        return iter(())
 
     def beside(self, entry: Entry, suffix: str) -> Reader | None:
         """The file whose name has a suffix more."""

@@ -7,6 +7,7 @@ import pickle
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, suppress
+from hashlib import sha256
 from pathlib import Path
 
 import pyrage
@@ -18,6 +19,7 @@ from scanner.evidence import Evidence, EvidenceError
 from scanner.evidence.open import recognise
 from scanner.evidence.secret import Secret
 from scanner.formats import dumpstate
+from scanner.scan import Request, scan
 from scanner.synthetic.android_backup import adb_backup, tar
 
 NOTHING = Secret()
@@ -196,6 +198,22 @@ def test_androidqf_is_the_same_in_any_container(shape: str, opened: Callable[...
     assert not evidence.problems
     assert evidence.facts.device.timezone == "Europe/Berlin"
     assert str(evidence.facts.acquired) == "2024-06-15 11:00:00+00:00"
+
+
+def test_what_changed_since_it_was_collected_is_found(tmp_path: Path) -> None:
+    lines = [f"/cases/uuid/{name},{sha256(data).hexdigest()}" for name, data in QF.items()]
+    hashes = {"hashes.csv": "\n".join(lines).encode()}
+    whole = written(QF | hashes, tmp_path / "whole")
+    made = scan(Request((whole,), default_feeds=False, jobs=1))
+    row = next(row for row in made.coverage if row.artifact == "integrity")
+    assert (row.state, row.records) == ("checked", len(QF))
+    assert "INT001" not in {one.rule for one in made.findings}
+    changed = written(
+        {f"uuid/{name}": data for name, data in (QF | hashes | {"packages.json": b"null"}).items()}, tmp_path / "c"
+    )
+    made = scan(Request((changed,), default_feeds=False, jobs=1))
+    (found,) = [one for one in made.findings if one.rule == "INT001"]
+    assert (found.locator.path, found.locator.line) == ("androidqf:/packages.json", 3)
 
 
 def test_two_acquisitions_are_not_taken_for_one(opened: Callable[..., Evidence]) -> None:

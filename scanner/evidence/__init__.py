@@ -3,14 +3,16 @@
 from collections.abc import Iterator
 from typing import Protocol
 
-from scanner.evidence.file import Entry, File
+from scanner.evidence.file import Entry, File, Promise
 from scanner.evidence.query import UnsupportedError
 from scanner.evidence.reader import Reader
 from scanner.evidence.tables import Tables
 from scanner.finding import EvidenceFacts, Problem
 from scanner.formats.wall_clock import WallClock
 
-__all__ = ["Entry", "Evidence", "EvidenceError", "File", "Tables", "UnsupportedError", "open_file", "open_tables"]
+__all__ = [
+    "Entry", "Evidence", "EvidenceError", "File", "Promise", "Tables", "UnsupportedError", "open_file", "open_tables",
+]  # fmt: skip
 
 
 class EvidenceError(Exception):
@@ -48,6 +50,10 @@ class Evidence(Protocol):
 
     def beside(self, entry: Entry, suffix: str) -> Reader | None:
         """The file whose path is this one's and a suffix (`-wal`), if there is one."""
+        ...
+
+    def promises(self) -> Iterator[tuple[Promise, int]]:
+        """What the collector recorded of its files, each with the file's size; nothing, where it does not do that."""
         ...
 
     def close(self) -> None:

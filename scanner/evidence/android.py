@@ -9,8 +9,9 @@ from datetime import datetime
 from functools import cached_property
 from typing import Protocol
 
+from scanner.evidence import hash_list
 from scanner.evidence.container import Container, Reopened, Shared, Source
-from scanner.evidence.file import Entry
+from scanner.evidence.file import Entry, Promise
 from scanner.evidence.reader import Reader
 from scanner.evidence.slices import Slices
 from scanner.finding import EvidenceFacts, Problem
@@ -18,6 +19,7 @@ from scanner.formats import dumpstate
 
 Place = Callable[[str], str | None]
 """The device path of a member, or None for one that is none of the phone's."""
+HASHES = "androidqf:/hashes.csv"
 SCHEMES = ("dumpsys:", "section:", "androidqf:", "bugreport:", "backup:", "intrusion:", "file:")
 
 
@@ -69,6 +71,20 @@ class Files:
     def size(self, native: str) -> int:
         """A member's size."""
         return self.sizes.get(native, 0)
+
+    def promises(self) -> Iterator[tuple[Promise, int]]:
+        """What an AndroidQF acquisition's list of hashes says of its files."""
+        found = next((native for native in self.sizes if self.place(native) == HASHES), None)
+        if found is None:
+            return
+        sizes = {member.name: member.size for member in self.container.members()}
+        root = found[: -len(HASHES.rpartition("/")[2])]
+        for line, name, digest in hash_list.listed(self.container.open(found)):
+            if member := hash_list.member(name, root, sizes):
+                yield (
+                    Promise(Entry(f"androidqf:/{member[len(root) :]}", self.prefix + member), digest, line),
+                    sizes[member],
+                )
 
     def problems(self) -> Iterator[str]:
         """What the container complains of."""
@@ -188,6 +204,12 @@ class Android:
         """Which part a file is of, and what it is called there."""
         part = next(one for one in self.innermost if native.startswith(one.prefix))
         return part, native[len(part.prefix) :]
+
+    def promises(self) -> Iterator[tuple[Promise, int]]:
+        """What AndroidQF recorded of its files."""
+        for part in self.parts:
+            if isinstance(part, Files):
+                yield from part.promises()
 
     def unlisted(self, path: str) -> Entry | None:
         """None: whatever is there is listed."""

@@ -37,6 +37,15 @@ class Entry(NamedTuple):
     """When the phone wrote it, for times in it that leave out the year; None: when the evidence was acquired."""
 
 
+class Promise(NamedTuple):
+    """What a collector recorded of a file when it made it."""
+
+    entry: Entry
+    sha256: str
+    line: int
+    """In the collector's list."""
+
+
 class File:
     """One file of the evidence, open to one artifact."""
 

@@ -16,7 +16,7 @@ import apsw
 
 from scanner.evidence import keys
 from scanner.evidence.domains import backup_path, device_path
-from scanner.evidence.file import Entry
+from scanner.evidence.file import Entry, Promise
 from scanner.evidence.reader import EncryptedFile, PlainFile, Reader
 from scanner.evidence.sqlite import Database, damage, texts_kept
 from scanner.finding import EvidenceFacts, Problem
@@ -219,6 +219,10 @@ class IosBackup:
         (blob,) = self.row("file", file_id) or (None,)
         wrapped = mbfile.wrapped_key(blob) if isinstance(blob, bytes) else None
         return keys.file_key(self.classes, *wrapped) if wrapped else None
+
+    def promises(self) -> Iterator[tuple[Promise, int]]:
+        """None: its maker records no hashes."""
+        return iter(())
 
     def beside(self, entry: Entry, suffix: str) -> Reader | None:
         """The file whose path has a suffix more: its id is the hash of domain and path."""

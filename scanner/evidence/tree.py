@@ -7,7 +7,7 @@ from pathlib import Path
 from stat import S_ISREG
 
 from scanner.convert import text
-from scanner.evidence.file import Entry
+from scanner.evidence.file import Entry, Promise
 from scanner.evidence.reader import PlainFile, Reader
 from scanner.evidence.secret import Secret
 from scanner.finding import Device, EvidenceFacts, Problem
@@ -74,6 +74,10 @@ class Tree:
     def reader(self, entry: Entry) -> Reader:
         """One file's content."""
         return PlainFile(self.at(entry.native))
+
+    def promises(self) -> Iterator[tuple[Promise, int]]:
+        """None: its maker records no hashes."""
+        return iter(())
 
     def beside(self, entry: Entry, suffix: str) -> Reader | None:
         """The file whose name has a suffix more."""
