@@ -21,6 +21,7 @@ from scanner.evidence.secret import Secret
 from scanner.formats import dumpstate
 from scanner.scan import Request, scan
 from scanner.synthetic.android_backup import adb_backup, tar
+from scanner.synthetic.android_whatsapp_backup import encrypt, key_file, root_key
 
 NOTHING = Secret()
 RULE = "-" * 79
@@ -378,3 +379,30 @@ def test_any_text_can_be_indexed(noise: bytes, at: int) -> None:
     assert all(
         offset >= 0 and offset + length <= len(data) for _, part in index.parts() for offset, length in part.ranges
     )
+
+
+def test_a_whatsapp_backup_opens_with_its_key(opened: Callable[..., Evidence]) -> None:
+    evidence = opened(
+        {"msgstore.db.crypt15": encrypt(b"SQLite format 3\0", root_key(), "crypt15")},
+        Secret(file=root_key().secret.hex().encode()),
+    )
+    assert contents(evidence) == {"/data/data/com.whatsapp/databases/msgstore.db": b"SQLite format 3\0"}
+
+
+@pytest.mark.parametrize(
+    ("secret", "said"), [(NOTHING, "is encrypted: give WhatsApp's key"), (Secret(file=b"01" * 32), "another key")]
+)
+def test_a_whatsapp_backup_says_what_it_needs(secret: Secret, said: str, opened: Callable[..., Evidence]) -> None:
+    with pytest.raises(EvidenceError, match=said):
+        opened({"msgstore.db.crypt15": encrypt(b"SQLite format 3\0", root_key(), "crypt15")}, secret)
+
+
+def test_a_key_in_the_evidence_opens_the_backups_beside_it(opened: Callable[..., Evidence]) -> None:
+    stored = "data/media/0/Android/media/com.whatsapp/WhatsApp/Databases/msgstore.db"
+    members = {"data/system/packages.list": b"", f"{stored}.crypt15": encrypt(b"db", root_key(), "crypt15")}
+    evidence = opened(members)
+    assert "/storage/emulated/0/Android/media/com.whatsapp/WhatsApp/Databases/msgstore.db" not in contents(evidence)
+    assert "encrypted WhatsApp backups were not read" in evidence.problems[0].message
+    evidence = opened(members | {"data/data/com.whatsapp/files/encrypted_backup.key": key_file(root_key())})
+    assert contents(evidence)["/storage/emulated/0/Android/media/com.whatsapp/WhatsApp/Databases/msgstore.db"] == b"db"
+    assert not evidence.problems

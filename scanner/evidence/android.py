@@ -43,6 +43,10 @@ class Part(Protocol):
         """A file's size."""
         ...
 
+    def promises(self) -> Iterator[tuple[Promise, int]]:
+        """What its collector recorded of its files."""
+        ...
+
     def problems(self) -> Iterator[str]:
         """What is wrong with it as a whole, once its files were listed."""
         ...
@@ -81,10 +85,8 @@ class Files:
         root = found[: -len(HASHES.rpartition("/")[2])]
         for line, name, digest in hash_list.listed(self.container.open(found)):
             if member := hash_list.member(name, root, sizes):
-                yield (
-                    Promise(Entry(f"androidqf:/{member[len(root) :]}", self.prefix + member), digest, line),
-                    sizes[member],
-                )
+                entry = Entry(f"androidqf:/{member[len(root) :]}", self.prefix + member)
+                yield Promise(entry, digest, line), sizes[member]
 
     def problems(self) -> Iterator[str]:
         """What the container complains of."""
@@ -114,6 +116,10 @@ class Single:
         reader = self.open(native)
         reader.close()
         return reader.size
+
+    def promises(self) -> Iterator[tuple[Promise, int]]:
+        """Nobody recorded anything."""
+        return iter(())
 
     def problems(self) -> Iterator[str]:
         """Nothing is known before it is read."""
@@ -171,6 +177,10 @@ class Dumpstate(Reopened):
         """A part's size."""
         return sum(length for _, length in self.parts[native].ranges)
 
+    def promises(self) -> Iterator[tuple[Promise, int]]:
+        """Nobody recorded anything of its parts."""
+        return iter(())
+
     def problems(self) -> Iterator[str]:
         """What is wrong with the file that holds the text."""
         if problem := getattr(self.reader, "problem", None):
@@ -208,8 +218,7 @@ class Android:
     def promises(self) -> Iterator[tuple[Promise, int]]:
         """What AndroidQF recorded of its files."""
         for part in self.parts:
-            if isinstance(part, Files):
-                yield from part.promises()
+            yield from part.promises()
 
     def unlisted(self, path: str) -> Entry | None:
         """None: whatever is there is listed."""

@@ -101,6 +101,11 @@ def store(name: str, head: bytes) -> str | None:
     return STORES.get(name) if head.startswith(STORE_HEADS) or name == "packages.list" else None
 
 
+def place(name: str) -> str:
+    """Where a database that came out of a backup stands: as the one that the backup was made of."""
+    return STORES["wa.db" if name.startswith("wa") else "msgstore.db"]
+
+
 def intrusion_log(head: bytes) -> bool:
     """Whether a text is a log of Advanced Protection's intrusion logging."""
     return any(map(EVENT.match, head.split(b"\n")[:64]))

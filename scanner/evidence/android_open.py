@@ -25,8 +25,9 @@ from scanner.evidence.container import (
 )
 from scanner.evidence.locked import AgeFile, BackupFile, LockedError
 from scanner.evidence.secret import Secret
+from scanner.evidence.whatsapp import BACKUP, CryptFile, Unlocked, given
 from scanner.finding import EvidenceFacts, Problem
-from scanner.formats import android_backup, dumpstate
+from scanner.formats import android_backup, dumpstate, whatsapp_header
 
 R = TypeVar("R", bound=Reopened)
 MAX_DEPTH = 4
@@ -106,6 +107,11 @@ class Opener:
 
     def plain(self, source: Source, head: bytes, prefix: str) -> bool:
         """A file that is evidence by itself."""
+        if BACKUP.search(source.name) and whatsapp_header.detect(head):
+            backup = self.keep(CryptFile(source, given(self.secret)))
+            backup.reader.close()  # a wrong key is known now
+            self.parts.append(Single("WhatsApp backup", prefix, backup, android_kinds.place(backup.name)))
+            return True
         if dumpstate.detect(head):
             kind = "bugreport" if dumpstate.started(head) else "dumpsys"
             self.parts.append(self.keep(Dumpstate(kind, prefix, source)))
@@ -236,7 +242,8 @@ class FoundAndroid:
         facts = EvidenceFacts(
             id=text(self.root.resolve().name), path=text(str(self.root)), kind=self.kind, encrypted=self.encrypted
         )
-        made = Android(facts, opener.parts, opener.problems, opener.opened)
+        parts: list[Part] = [part if isinstance(part, Dumpstate) else Unlocked(part, secret) for part in opener.parts]
+        made = Android(facts, parts, opener.problems, opener.opened)
         android_facts.describe(made)
         return made
 
