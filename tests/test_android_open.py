@@ -390,7 +390,7 @@ def test_a_whatsapp_backup_opens_with_its_key(opened: Callable[..., Evidence]) -
 
 
 @pytest.mark.parametrize(
-    ("secret", "said"), [(NOTHING, "is encrypted: give WhatsApp's key"), (Secret(file=b"01" * 32), "another key")]
+    ("secret", "said"), [(NOTHING, "is encrypted: give WhatsApp's key"), (Secret(file=b"01" * 32), "does not open the backup")]
 )
 def test_a_whatsapp_backup_says_what_it_needs(secret: Secret, said: str, opened: Callable[..., Evidence]) -> None:
     with pytest.raises(EvidenceError, match=said):
