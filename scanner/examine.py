@@ -164,7 +164,7 @@ class Kept:
     def open(self, kind: type[Record]) -> Iterator[Shard]:
         """The shards for records of a type."""
         if self.context.records:
-            path = self.context.records / shard_name(self.outcome.artifact, kind, self.outcome.path)
+            path = self.context.records / shard_name(self.outcome.artifact, kind, self.outcome.path, self.outcome.native)
             path.parent.mkdir(parents=True, exist_ok=True)
             part = path.with_name(path.name + ".part")
             self.parts.append((part, path))

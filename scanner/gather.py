@@ -89,7 +89,7 @@ class Gathered:
 def report(gathered: Gathered, feeds: Iterable[Feed], started: datetime, jobs: int, options: dict[str, Any]) -> Report:
     """The document. Everything in it but `run` is the same for the same evidence and feeds."""
     finished = datetime.now(UTC)
-    gathered.findings.sort(key=order)
+    gathered.findings = merged(gathered.findings)
     gathered.coverage.sort(key=lambda row: (row.evidence, row.artifact, row.path or ""))
     for problems in (gathered.problems, *(row.problems for row in gathered.coverage if row.artifact in BATCHED)):
         problems.sort(key=lambda one: (one.where, one.path or "", str(one.row), one.message))
@@ -104,6 +104,16 @@ def report(gathered: Gathered, feeds: Iterable[Feed], started: datetime, jobs: i
         evidence=gathered.evidence, feeds=facts, verdict=verdict(gathered), coverage=gathered.coverage,
         findings=gathered.findings, problems=gathered.problems, counts=counted(gathered),
     )  # fmt: skip
+
+
+def merged(findings: Iterable[Finding]) -> list[Finding]:
+    """Findings in their order; what two copies of one file show is one finding, found twice."""
+    once: dict[str, Finding] = {}
+    for one in sorted(findings, key=lambda one: (order(one), one.locator.evidence, one.locator.native or "")):
+        first = once.setdefault(f"{one.locator.evidence}/{one.id}", one)
+        if first is not one:
+            first.count += one.count
+    return list(once.values())
 
 
 def order(finding: Finding) -> tuple[Any, ...]:

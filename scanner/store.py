@@ -81,11 +81,11 @@ def read(source: IO[bytes], record: type[R]) -> Iterator[R]:
         raise ValueError(f"the shard is damaged: {error}") from error
 
 
-def shard_name(artifact: str, record: type[Record], path: str) -> str:
-    """Where a task's records of one type are kept below `records/`."""
+def shard_name(artifact: str, record: type[Record], path: str, native: str | None) -> str:
+    """Where a task's records of one type are kept below `records/`; evidence can hold several files of one path."""
     import hashlib
 
-    digest = hashlib.sha256(path.encode("utf-8", "backslashreplace")).hexdigest()[:12]
+    digest = hashlib.sha256(f"{path}\0{native}".encode("utf-8", "backslashreplace")).hexdigest()[:12]
     return f"{artifact}/{record.__name__}-{digest}.jsonl.zst"
 
 

@@ -224,8 +224,10 @@ class FoundAndroid:
     @property
     def kind(self) -> str:
         """What it is: its parts' kinds, the outermost last."""
-        kinds = dict.fromkeys(part.kind for part in reversed(self.opener.parts))
-        return " with ".join(kinds) if kinds else "encrypted Android evidence"
+        outer, *inner = dict.fromkeys(part.kind for part in reversed(self.opener.parts)) or [
+            "encrypted Android evidence"
+        ]
+        return f"{outer} with {' and '.join(sorted(inner))}" if inner else outer
 
     @property
     def encrypted(self) -> bool:

@@ -196,7 +196,10 @@ class File:
         Raises:
             ValueError: it is none, or larger than an artifact may take whole.
         """
-        return msgspec.json.decode(self.read())
+        try:
+            return msgspec.json.decode(self.read())
+        except RecursionError:
+            raise ValueError("the JSON is nested too deeply") from None
 
     def json_lines(self) -> Iterator[tuple[int, Any]]:
         """Numbered values of a text with one JSON value a line; a line that is none is noted."""
@@ -204,7 +207,7 @@ class File:
             if line.strip():
                 try:
                     value = msgspec.json.decode(line)
-                except ValueError as error:
+                except (ValueError, RecursionError) as error:
                     self.problem(f"not JSON: {error}", number)
                 else:
                     yield number, value

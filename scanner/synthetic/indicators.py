@@ -61,8 +61,8 @@ class Planted:
         return self.active
 
 
-def bundle() -> dict[str, object]:
-    """The indicators as a STIX 2.1 bundle: a malware object, indicators, and their relationships. Always the same.
+def bundle(patterns: tuple[tuple[str, str, str], ...] = PATTERNS) -> dict[str, object]:
+    """Indicators as a STIX 2.1 bundle: a malware object, indicators, and their relationships. Always the same.
 
     References:
         https://docs.oasis-open.org/cti/stix/v2.1/os/stix-v2.1-os.html
@@ -74,7 +74,7 @@ def bundle() -> dict[str, object]:
         "is_family": True,
     }
     objects: list[dict[str, object]] = [malware]
-    for _, path, value in PATTERNS:
+    for _, path, value in patterns:
         found = indicator(path, value)
         objects += [found, relation(found, malware)]
     return {"type": "bundle", "id": f"bundle--{uuid5(NAMESPACE, 'bundle')}", "objects": objects}
