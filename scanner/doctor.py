@@ -33,6 +33,7 @@ REACHES: dict[Kind, frozenset[Kind]] = {
     Kind.CLIENT: NAMES | {Kind.APP_ID, Kind.PROCESS},
     Kind.PROFILE: frozenset({Kind.PROFILE}),
     Kind.ANDROID_PROPERTY: frozenset({Kind.ANDROID_PROPERTY}),
+    Kind.CERT_ORGANISATION: frozenset({Kind.CERT_ORGANISATION}),
     Kind.HASH: HASHES,
     Kind.CERT_HASH: frozenset({Kind.CERT_MD5, Kind.CERT_SHA1, Kind.CERT_SHA256}),
     Kind.TEXT: HOSTS | HASHES | {Kind.URL, Kind.EMAIL},

@@ -46,6 +46,7 @@ class Kind(StrEnum):
     CERT_MD5 = "cert_md5"
     CERT_SHA1 = "cert_sha1"
     CERT_SHA256 = "cert_sha256"
+    CERT_ORGANISATION = "cert_organisation"
     HANDLE = "handle"
     CLIENT = "client"
     HASH = "hash"
@@ -72,6 +73,8 @@ Hash = Annotated[str, Kind.HASH]
 """A hash of a file in hexadecimal; its length tells which."""
 CertHash = Annotated[str, Kind.CERT_HASH]
 """A hash of a certificate in hexadecimal, with or without colons; its length tells which."""
+CertOrganisation = Annotated[str, Kind.CERT_ORGANISATION]
+"""Whom a certificate names as its subject's organisation."""
 Text = Annotated[str, Kind.TEXT]
 """Free text, searched for links, bare domains, e-mail addresses and hashes."""
 

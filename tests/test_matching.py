@@ -209,3 +209,12 @@ def test_a_weak_value_counts_less() -> None:
     source = Source(feed="test", threat="mercenary", weak="a short name")
     ((_, sighting),) = Index([Indicator(kind=Kind.PROCESS, value="bh", source=source)]).hits(Everything(process="bh"))
     assert judge(sighting, Stage.EXECUTION).severity is Severity.MEDIUM
+
+
+def test_a_certificates_organisation_counts_less() -> None:
+    made = index(cert_organisation="Example  SRL")
+    (found,) = made.cert_organisation("EXAMPLE srl")
+    assert found.weaker
+    assert not made.cert_organisation("Example SRL & Sons")
+    with pytest.raises(ValueError, match="anybody"):
+        index(cert_organisation="Android")

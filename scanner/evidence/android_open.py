@@ -27,7 +27,7 @@ from scanner.evidence.locked import AgeFile, BackupFile, LockedError
 from scanner.evidence.secret import Secret
 from scanner.evidence.whatsapp import BACKUP, CryptFile, Unlocked, given
 from scanner.finding import EvidenceFacts, Problem
-from scanner.formats import android_backup, dumpstate, whatsapp_header
+from scanner.formats import android_backup, apk_archive, dumpstate, whatsapp_header
 
 R = TypeVar("R", bound=Reopened)
 MAX_DEPTH = 4
@@ -100,10 +100,25 @@ class Opener:
         if head.startswith(b"\x1f\x8b"):
             return inner(self.keep(Compressed(source)))
         if head.startswith((b"PK\3\4", b"PK\5\6")):
-            return self.container(self.keep(Zip(source)), prefix, depth, source)
+            return self.archive(source, prefix, depth)
         if head[257:262] == b"ustar":
             return self.container(self.keep(Tar(source)), prefix, depth)
         return self.plain(source, head, prefix)
+
+    def archive(self, source: Source, prefix: str, depth: int) -> bool:
+        """A ZIP archive; an application's may be made so that other programs cannot open it."""
+        try:
+            return self.container(self.keep(Zip(source)), prefix, depth, source)
+        except ValueError:
+            reader = source.open()
+            try:
+                package = apk_archive.is_package(reader)
+            finally:
+                reader.close()
+            if not package:
+                raise
+        self.parts.append(Single("apk", prefix, source, SINGLES["apk"](source.name)))
+        return True
 
     def plain(self, source: Source, head: bytes, prefix: str) -> bool:
         """A file that is evidence by itself."""

@@ -16,7 +16,7 @@ from scanner import __version__
 from scanner.feeds import files
 from scanner.feeds.model import Feed
 
-FORM = 2
+FORM = 3
 """Of the kept feeds; another number makes older ones unknown."""
 KEPT = 4
 OWNER_ONLY = 0o700

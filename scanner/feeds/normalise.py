@@ -11,10 +11,24 @@ from collections.abc import Callable
 from ipaddress import ip_address, ip_network
 from urllib.parse import unquote
 
-from scanner.feeds.observed import E164, INVISIBLE, PORT, a_label, email, host_in, host_of, ip, path, phone, split, url
+from scanner.feeds.observed import (
+    E164,
+    INVISIBLE,
+    PORT,
+    a_label,
+    email,
+    host_in,
+    host_of,
+    ip,
+    organisation,
+    path,
+    phone,
+    split,
+    url,
+)
 from scanner.record import Kind
 
-__all__ = ["email", "host_of", "indicator", "ip", "path", "phone", "refang", "url", "weakness"]
+__all__ = ["email", "host_of", "indicator", "ip", "organisation", "path", "phone", "refang", "url", "weakness"]
 
 MAX_VALUE = 8192
 """Characters of the longest indicator value that is taken; the longest URL that browsers agree on is far shorter."""
@@ -40,6 +54,8 @@ DEFANGED: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 )
 BY_LENGTH = {32: Kind.MD5, 40: Kind.SHA1, 64: Kind.SHA256, 128: Kind.SHA512}
 CERTIFICATES = {32: Kind.CERT_MD5, 40: Kind.CERT_SHA1, 64: Kind.CERT_SHA256}
+ANYBODY = frozenset({"android", "android debug", "unknown", "debug", "test", "google", "google inc."})
+"""Organisations that tools for developers fill in, or that are named by whoever wants."""
 EMPTY_FILE = frozenset(
     {
         "d41d8cd98f00b204e9800998ecf8427e",
@@ -209,6 +225,25 @@ def _named(kind: Kind, raw: str) -> tuple[Kind, str]:
     return _path(Kind.PATH, raw) if "/" in (raw if kind is Kind.FILE_NAME else raw[:1]) else (kind, raw)
 
 
+def _lower(kind: Kind, raw: str) -> tuple[Kind, str]:
+    return kind, raw.strip().lower()
+
+
+def _upper(kind: Kind, raw: str) -> tuple[Kind, str]:
+    return kind, raw.strip().upper()
+
+
+def _as_it_is(kind: Kind, raw: str) -> tuple[Kind, str]:
+    return kind, raw.strip()
+
+
+def _organisation(kind: Kind, raw: str) -> tuple[Kind, str]:
+    value = organisation(raw)
+    if value in ANYBODY:
+        raise ValueError(f"organisation that anybody's certificate names: {raw!r}")
+    return kind, value
+
+
 FORMS: dict[Kind, Callable[[Kind, str], tuple[Kind, str]]] = {
     Kind.DOMAIN: _domain,
     Kind.URL: _url,
@@ -220,7 +255,10 @@ FORMS: dict[Kind, Callable[[Kind, str], tuple[Kind, str]]] = {
     Kind.PROCESS: _named,
     Kind.FILE_NAME: _named,
     Kind.PATH: _path,
-    Kind.APP_ID: lambda kind, raw: (kind, raw.strip().lower()),
-    Kind.PROFILE: lambda kind, raw: (kind, raw.strip().upper()),
-    Kind.ANDROID_PROPERTY: lambda kind, raw: (kind, raw.strip()),
-} | (dict.fromkeys((Kind.HASH, *BY_LENGTH.values()), _hash) | dict.fromkeys(CERTIFICATES.values(), _certificate))
+    Kind.APP_ID: _lower,
+    Kind.PROFILE: _upper,
+    Kind.ANDROID_PROPERTY: _as_it_is,
+    Kind.CERT_ORGANISATION: _organisation,
+    **dict.fromkeys((Kind.HASH, *BY_LENGTH.values()), _hash),
+    **dict.fromkeys(CERTIFICATES.values(), _certificate),
+}

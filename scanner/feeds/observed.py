@@ -4,6 +4,8 @@ References:
     WHATWG URL Standard (hosts, backslashes, default ports, old forms of IPv4): https://url.spec.whatwg.org/
     Unicode TS 46, IDNA Compatibility Processing: https://www.unicode.org/reports/tr46/
     ITU-T E.164 (telephone numbers): https://www.itu.int/rec/T-REC-E.164
+    Android Open Source Project, "Device configuration" of traditional and adoptable storage:
+    https://source.android.com/docs/core/storage/config
 """
 
 import re
@@ -29,6 +31,20 @@ PORT = re.compile(r":([0-9]*)\Z")
 NUMBER = re.compile(r"0[xX][0-9a-fA-F]*\Z|[0-9]+\Z")
 HOME = "/var/mobile/"
 HERE = re.compile(r"(?<![^/])(?:\./)+")
+ANDROID = frozenset({"/sdc", "/mnt", "/dat", "/sto"})
+"""How every path begins that `SAME` may shorten."""
+SAME = (
+    (re.compile(r"/data/user/0(?=/|\Z)|/data_mirror/data_ce/\w+/0(?=/|\Z)"), "/data/data"),
+    (
+        re.compile(
+            r"/(?:sdcard|data/media/0|storage/(?:emulated/legacy|self/primary|sdcard0)"
+            r"|mnt/(?:sdcard|user/0/(?:primary|emulated/0)|shell/emulated/0|(?:pass_through/0|runtime/\w+)/emulated/0)"
+            r")(?=/|\Z)"
+        ),
+        "/storage/emulated/0",
+    ),
+)
+"""Names that Android gives one folder: an app's data of the first user, and that user's shared storage."""
 DOTTED = re.compile(r"(?:(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(?:\.(?!\Z)|\Z)){4}\Z")
 INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\t\r\n"))
 FULL_STOPS = dict.fromkeys(map(ord, "\u3002\uff0e\uff61"), ".")
@@ -45,6 +61,8 @@ def host_of(url: str) -> str:
     """
     if found := PLAIN_URL.match(url):
         return found[2]
+    if url.count(":", 0, MAX_ADDRESS) > 1 and "/" not in url and (address := ip(url)):
+        return address  # a bare IPv6 address, whose beginning or end else looks like a scheme or a port
     return host_in(split(url[:MAX_URL])[1])
 
 
@@ -66,8 +84,16 @@ def url(value: str) -> str:
     return f"{scheme}://{host}{port}"[0 if scheme else 3 :] + (tail if tail[:1] == "/" else "/" + tail)
 
 
+def organisation(value: str) -> str:
+    """An organisation's name without case, its words one blank apart."""
+    return " ".join(value.casefold().split())
+
+
 def path(value: str) -> str:
-    """A device path in its short form: `/private/var` is `/var`, `~` the user's folder; a trailing `/` is kept."""
+    """A device path in its short form: `/private/var` is `/var`, `~` the user's folder; a trailing `/` is kept.
+
+    On Android `/sdcard` and its other names are `/storage/emulated/0`, `/data/user/0` is `/data/data`.
+    """
     if value[:7] == "file://":
         value = unquote(value[7:].removeprefix("localhost"))
     if value[:2] == "~/":
@@ -78,6 +104,10 @@ def path(value: str) -> str:
         value = HERE.sub("", value)
     if value[:9] == "/private/" and value[9:12] in {"var", "tmp", "etc"} and value[12:13] in {"/", ""}:
         return value[8:]
+    if value[:4] in ANDROID:
+        for names, folder in SAME:
+            if found := names.match(value):
+                return folder + value[found.end() :]
     return value
 
 

@@ -52,13 +52,13 @@ VALUES = {
     "packages": (Kind.APP_ID, Role.UNKNOWN),
     "ios_bundles": (Kind.APP_ID, Role.UNKNOWN),
     "certificates": (Kind.CERT_SHA1, Role.UNKNOWN),
+    "certificate_organizations": (Kind.CERT_ORGANISATION, Role.UNKNOWN),
     "websites": (Kind.DOMAIN, Role.WEBSITE),
     "distribution": (Kind.DOMAIN, Role.DISTRIBUTION),
 }
 SERVERS = {"domains": Kind.DOMAIN, "domain": Kind.DOMAIN, "ips": Kind.IP, "ip": Kind.IP}
 BEYOND = {
-    "certificate_organizations": "organisation of a certificate: needs the certificates of the apps",
-    "certificate_cname_re": "common name of a certificate: needs the certificates of the apps",
+    "certificate_cname_re": "common name of a certificate as a regular expression",
 }
 SAMPLES = {"sha256": Kind.SHA256, "package name": Kind.APP_ID, "certificate": Kind.CERT_SHA1}
 NETWORK = {"domain": Kind.DOMAIN, "ipv4": Kind.IP, "ipv6": Kind.IP, "ip": Kind.IP, "url": Kind.URL}

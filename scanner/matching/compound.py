@@ -141,6 +141,7 @@ SERVES: dict[Kind, dict[Kind, Extract]] = {
     },
     Kind.PATH: dict.fromkeys((Kind.PATH, Kind.FILE_NAME, Kind.PROCESS, Kind.CLIENT), whole_path),
     Kind.APP_ID: {Kind.APP_ID: lower, Kind.CLIENT: lower},
+    Kind.CERT_ORGANISATION: {Kind.CERT_ORGANISATION: lambda value: [normalise.organisation(value)]},
     Kind.PROFILE: {Kind.PROFILE: lambda value: [value.strip().upper()]},
     Kind.ANDROID_PROPERTY: {Kind.ANDROID_PROPERTY: as_it_is},
     **{kind: {Kind.HASH: of_length(kind)} for kind in HASHES},

@@ -62,7 +62,7 @@ class Index:
             Kind.PHONE: self.handle, Kind.HANDLE: self.handle, Kind.PROCESS: self.process, Kind.PATH: self.path,
             Kind.FILE_NAME: self.file_name, Kind.APP_ID: self.app_id, Kind.CLIENT: self.client,
             Kind.PROFILE: self.profile, Kind.HASH: self.hash, Kind.CERT_HASH: self.cert_hash, Kind.TEXT: self.text,
-            Kind.ANDROID_PROPERTY: self.android_property,
+            Kind.ANDROID_PROPERTY: self.android_property, Kind.CERT_ORGANISATION: self.cert_organisation,
         }  # fmt: skip
 
     def __getstate__(self) -> dict[str, Any]:
@@ -216,6 +216,11 @@ class Index:
     def client(self, value: str) -> Sightings:
         """A bundle id, a process or a path."""
         return [*self.app_id(value), *self.process(value)]
+
+    def cert_organisation(self, value: str) -> Sightings:
+        """A certificate's organisation: anybody can name any, so that it counts less."""
+        known = self.tables[Kind.CERT_ORGANISATION].get(normalise.organisation(value))
+        return [Sighting(known, value, "whoever makes a certificate names its organisation")] if known else ()
 
     def profile(self, value: str) -> Sightings:
         """A configuration profile's UUID or identifier."""
