@@ -1,6 +1,7 @@
 """Damaged copies of stores: made from a seed, read by the real task, compared with what the sound store gives."""
 
 import io
+import json
 import re
 import sqlite3
 from collections import Counter
@@ -22,7 +23,7 @@ from scanner.evidence.query import Select
 from scanner.evidence.reader import Memory, Reader
 from scanner.examine import Task
 from scanner.finding import Device, EvidenceFacts, Outcome, Problem
-from scanner.formats import bplist, mbdb
+from scanner.formats import bplist, mbdb, xml
 from scanner.formats.sqlite_pages import PageFile, parse_page
 from scanner.formats.sqlite_record import read_varint, signed
 from scanner.formats.sqlite_salvage import salvage
@@ -325,9 +326,32 @@ def is_sound(database: bytes) -> bool:
             return False
 
 
-def same_shape(before: bytes, after: bytes) -> bool:
-    """Whether two property lists, or manifests of old, are sound and differ in texts, numbers and dates alone."""
+def is_text(store: Store) -> bool:
+    """Whether a store is a plain text of lines, of which any other lines are as sound: no XML, no JSON value."""
+    if store.path.startswith(("dumpsys:", "section:")):
+        return True
     try:
+        text = store.content.decode()
+    except UnicodeDecodeError:
+        return False
+    return "\0" not in text and not text.startswith(("<", "ABX")) and not is_json(text)
+
+
+def is_json(text: str) -> bool:
+    """Whether a text is one JSON value of several."""
+    try:
+        return isinstance(json.loads(text), dict | list)
+    except ValueError:
+        return False
+
+
+def same_shape(before: bytes, after: bytes) -> bool:
+    """Whether both are sound: a property list, XML, JSON or a manifest of old, that differ in their values alone."""
+    try:
+        if before.startswith(b"ABX\0") or (before.startswith(b"<") and b"<plist" not in before):
+            return xml.loads(after) is not None
+        if before[:1] in {b"{", b"["}:
+            return shape(json.loads(before)) == shape(json.loads(after))
         if before.startswith(mbdb.MAGIC):
             return lengths(before) == lengths(after)
         return shape(bplist.loads(before).root) == shape(bplist.loads(after).root)

@@ -390,7 +390,8 @@ def test_a_whatsapp_backup_opens_with_its_key(opened: Callable[..., Evidence]) -
 
 
 @pytest.mark.parametrize(
-    ("secret", "said"), [(NOTHING, "is encrypted: give WhatsApp's key"), (Secret(file=b"01" * 32), "does not open the backup")]
+    ("secret", "said"),
+    [(NOTHING, "is encrypted: give WhatsApp's key"), (Secret(file=b"01" * 32), "does not open the backup")],
 )
 def test_a_whatsapp_backup_says_what_it_needs(secret: Secret, said: str, opened: Callable[..., Evidence]) -> None:
     with pytest.raises(EvidenceError, match=said):
@@ -406,3 +407,12 @@ def test_a_key_in_the_evidence_opens_the_backups_beside_it(opened: Callable[...,
     evidence = opened(members | {"data/data/com.whatsapp/files/encrypted_backup.key": key_file(root_key())})
     assert contents(evidence)["/storage/emulated/0/Android/media/com.whatsapp/WhatsApp/Databases/msgstore.db"] == b"db"
     assert not evidence.problems
+
+
+@pytest.mark.parametrize("folder", ["", "intrusion_logs/"])
+def test_packed_intrusion_logs_are_read(folder: str, opened: Callable[..., Evidence]) -> None:
+    log = b'{"dns_event":{"hostname":"a.example"}}\n'
+    members = {f"{folder}2026-05-01.txt": log, f"{folder}b.zip": zipped({"2026-05-02.txt": log})}
+    if folder:
+        members = QF | members
+    assert contents(opened(members))["intrusion:/2026-05-02.txt"] == log

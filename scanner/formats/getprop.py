@@ -1,30 +1,52 @@
-"""System properties, as `getprop` prints them (`[name]: [value]`, a value may span lines) and as build.prop keeps them.
+"""System properties, as `getprop` lists them (`[name]: [value]`) and as `build.prop` keeps them (`name=value`).
 
 References:
-    AOSP, toolbox's getprop: https://android.googlesource.com/platform/system/core/+/refs/heads/main/toolbox/getprop.cpp
+    AOSP, getprop of toolbox: https://android.googlesource.com/platform/system/core/+/refs/heads/main/toolbox/getprop.cpp
+    AOSP, property_service of init: https://android.googlesource.com/platform/system/core/+/refs/heads/main/init/README.md
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
-MAX_LINES = 1000
-"""Of one value."""
+Lines = Iterable[tuple[int, str]]
+Properties = Iterator[tuple[int, str, str]]
+"""Line, name and value."""
+Complain = Callable[[str, int], None]
+MAX_VALUE_LINES = 1000
+"""Of one property: a value that is not closed must not swallow the rest."""
 
 
-def properties(lines: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str, str]]:
-    """Line, name and value of each property; lines of any other form are left out."""
-    name, value, first, more = "", list[str](), 0, False
+def listed(lines: Lines, complain: Complain = lambda _message, _line: None) -> Properties:
+    """The properties in a list of `getprop`; a value may go over several lines."""
+    name, parts, start = "", list[str](), 0
     for number, line in lines:
-        if more:
-            value.append(line.removesuffix("]"))
-            more = not line.endswith("]") and len(value) < MAX_LINES
-        elif line.startswith("[") and "]: [" in line:
-            name, _, rest = line[1:].partition("]: [")
-            more = not rest.rstrip().endswith("]")
-            value, first = [rest if more else rest.rstrip()[:-1]], number
-        elif "=" in line and not line.startswith(("#", "-", "[")):
-            name, _, rest = line.partition("=")
-            name, value, first = name.strip(), [rest.strip()], number
-        else:
+        begins = line.startswith("[") and "]: [" in line
+        if parts and (begins or number - start >= MAX_VALUE_LINES):
+            complain(f"the value of {name} is not closed", start)
+            yield start, name, "\n".join(parts)
+            parts = []
+        if begins:
+            name, _, value = line[1:].partition("]: [")
+            parts, start = [value], number
+        elif parts:
+            parts.append(line)
+        elif line.strip():
+            complain(f"not a property: {line[:80]!r}", number)
+        if parts and parts[-1].endswith("]"):
+            yield start, name, "\n".join(parts)[:-1]
+            parts = []
+    if parts:
+        complain(f"the value of {name} is not closed", start)
+        yield start, name, "\n".join(parts)
+
+
+def built(lines: Lines, complain: Complain = lambda _message, _line: None) -> Properties:
+    """The properties that a partition brings along."""
+    for number, line in lines:
+        text = line.strip()
+        if not text or text.startswith(("#", "import ")):
             continue
-        if not more and name:
-            yield first, name, "\n".join(value)
+        name, sign, value = text.partition("=")
+        if sign:
+            yield number, name.rstrip("? "), value.strip()
+        else:
+            complain(f"not a property: {text[:80]!r}", number)

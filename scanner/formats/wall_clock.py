@@ -84,7 +84,7 @@ class WallClock:
         """The zone of a text, and how it is known."""
         if written in ABSOLUTE:
             return UTC, "zone as written"
-        if written and (found := offset(written)):
+        if written and (found := offset(written.removeprefix("GMT").removeprefix("UTC"))):
             return found, "zone as written"
         return self.tz or UTC, self.assumed  # an abbreviation such as CST is several zones
 
@@ -103,7 +103,10 @@ class WallClock:
     def utc(self, parts: tuple[int, ...], zone: tzinfo) -> datetime:
         """A local time as an instant."""
         year, month, day, hour, minute, second, micro = parts
-        return datetime(year, month, day, hour, minute, second, micro, tzinfo=zone).astimezone(UTC)
+        try:
+            return datetime(year, month, day, hour, minute, second, micro, tzinfo=zone).astimezone(UTC)
+        except OverflowError as error:
+            raise ValueError(f"no time: {error}") from error
 
 
 def offset(text: str) -> tzinfo | None:

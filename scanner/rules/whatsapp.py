@@ -9,7 +9,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from scanner.artifacts.ios.datausage import NetworkUse
-from scanner.artifacts.ios.whatsapp import LidPair, WhatsAppCall, WhatsAppChat, WhatsAppContact
+from scanner.artifacts.whatsapp import LidPair, WhatsAppCall, WhatsAppChat, WhatsAppContact
 from scanner.data import lines
 from scanner.feeds.normalise import phone
 from scanner.finding import Severity
@@ -20,6 +20,8 @@ from scanner.rules.processes import BASELINE
 CLUSTER, WITHIN = 3, timedelta(minutes=10)
 CROWD = 5
 """More new processes than this within `WITHIN` come of an update or of setting up the phone."""
+ANSWERED = frozenset({"answered elsewhere", "joined"})
+"""Outcomes of calls that did not last on this phone, yet were taken."""
 DEVICE = re.compile(r"(?:\.\d+)?:\d+@")
 """The device in an address: `15550100123:7@s.whatsapp.net`."""
 
@@ -35,6 +37,24 @@ at = itemgetter(0)
 """What lists of moments are sorted by."""
 
 
+class People:
+    """Whom the owner knows: from the address book, from conversations, from groups; and the numbers behind LIDs."""
+
+    def __init__(
+        self, chats: Records[WhatsAppChat], contacts: Records[WhatsAppContact], pairs: Records[LidPair]
+    ) -> None:
+        """Read them once."""
+        couples = ((one.record.lid, one.record.phone) for one in pairs)
+        self.numbers = {account(lid): account(number) for lid, number in couples if lid and number}
+        self.saved = set(map(self.name, saved(contacts)))
+        self.known = self.saved.union(map(self.name, acquaintances(chats)))
+
+    def name(self, handle: str) -> str:
+        """Somebody's number, or the account where it hides the number."""
+        found = account(handle)
+        return self.numbers.get(found, found)
+
+
 def strangers(
     calls: Records[WhatsAppCall],
     chats: Records[WhatsAppChat],
@@ -42,24 +62,29 @@ def strangers(
     pairs: Records[LidPair],
 ) -> dict[str, list[Call]]:
     """Incoming calls by caller, in order, of callers that are in no chat, no group and no address book."""
-    couples = ((one.record.lid, one.record.phone) for one in pairs)
-    numbers = {account(lid): account(number) for lid, number in couples if lid and number}
-    known = {numbers.get(name, name) for name in map(account, acquaintances(chats, contacts))}
-    found: dict[str, list[Call]] = defaultdict(list)
+    people = People(chats, contacts, pairs)
+    found: dict[str, dict[datetime, Call]] = defaultdict(dict)
     for located in calls:
         record = located.record
         if record.incoming and record.time and record.handle:
-            name = account(record.handle)
-            found[numbers.get(name, name)].append(Call(record.time, located))
-    return {caller: sorted(made, key=at) for caller, made in found.items() if caller not in known}
+            # backups of the store have the same calls once more
+            found[people.name(record.handle)].setdefault(record.time, Call(record.time, located))
+    return {caller: sorted(made.values(), key=at) for caller, made in found.items() if caller not in people.known}
 
 
-def acquaintances(chats: Records[WhatsAppChat], contacts: Records[WhatsAppContact]) -> Iterator[str]:
-    """Every address of who is in a chat, a group or the address book."""
+def acquaintances(chats: Records[WhatsAppChat]) -> Iterator[str]:
+    """Every address of who is in a chat or a group; a chat that an unanswered call alone has made is none."""
     for chat in chats:
-        yield from filter(None, (chat.record.chat, chat.record.identifier, *chat.record.members))
+        yield from filter(None, chat.record.members)
+        if chat.record.talked is not False:
+            yield from filter(None, (chat.record.chat, chat.record.identifier))
+
+
+def saved(contacts: Records[WhatsAppContact]) -> Iterator[str]:
+    """Every address of who is in the address book."""
     for contact in contacts:
-        yield from filter(None, (contact.record.phone, contact.record.jid, contact.record.lid))
+        if contact.record.saved is not False:
+            yield from filter(None, (contact.record.phone, contact.record.jid, contact.record.lid))
 
 
 def account(name: str) -> str:
@@ -71,6 +96,8 @@ def account(name: str) -> str:
 def missed(call: Call) -> bool:
     """Whether nobody answered; the mark `missed` may be of another of the calls that an entry sums up."""
     record = call.located.record
+    if record.result in ANSWERED:
+        return False
     if record.duration is None:
         return bool(record.missed) or record.result in {"missed", "rejected"}
     return record.duration <= 0

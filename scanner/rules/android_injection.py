@@ -1,0 +1,113 @@
+"""Code in processes that comes from where their own code does not."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from scanner.artifacts.android.anr import TracedProcess
+from scanner.artifacts.android.tombstones import Crash
+from scanner.finding import Severity
+from scanner.record import Stage
+from scanner.rule import Hit, Located, Records, correlation
+from scanner.rules.android_crash_signs import distinct, package
+
+OTHERS = ("com.google.android.gms", "com.google.android.webview", "com.huawei.hwid")
+"""Packages whose code all apps load."""
+STAGED = ("/data/local/", "/cache/", "/tmp/", "/data/adb/")  # noqa: S108 - folders of the phone
+SHARED = ("/sdcard/", "/storage/", "/mnt/sdcard/", "/mnt/media_rw/", "/data/media/")
+PRIVATE = ("/data/data/", "/data/user/", "/data/user_de/")
+BY_HAND = ("/data/local/", "./")
+"""How programs are called that somebody started from a shell."""
+TOOLS = ("/data/adb/", "frida")
+RUNS = (".so", ".dex", ".jar", ".odex")
+
+
+def odd(path: str, process: str | None) -> str | None:
+    """Why code from a path is odd in a process; None where it is not."""
+    if path.startswith("/memfd:"):
+        return "code that lies in memory only"
+    if path.startswith(STAGED):
+        return "code from a folder where things are put by hand"
+    if path.startswith(SHARED) and path.endswith(RUNS):
+        return "code from shared storage"
+    if path.startswith(PRIVATE) and process:
+        owner = owner_of(path)
+        if owner and owner != package(process) and owner not in OTHERS:
+            return f"code of another app, {owner}"
+    return None
+
+
+def owner_of(path: str) -> str:
+    """The app in whose private folder a file lies: `/data/data/APP/…`, `/data/user/0/APP/…`; empty where in none."""
+    parts = [*path.removeprefix("/data/").split("/", 3), "", ""]
+    return parts[1] if path.startswith("/data/data/") else parts[2] if path.startswith(PRIVATE) else ""
+
+
+def runs_owner(path: str, code: Iterable[str]) -> bool:
+    """Whether a process also runs the app itself that a file belongs to: apps may call their processes as they like."""
+    owner = owner_of(path)
+    return bool(owner) and any(one.startswith("/data/app/") and f"/{owner}-" in one for one in code)
+
+
+def foreign(crash: Crash) -> Iterator[tuple[str, str]]:
+    """Files of odd code that a crashed process had loaded, and why each is odd."""
+    for path in dict.fromkeys([*crash.mapped, *crash.libraries]):
+        if why := odd(path, crash.process):
+            yield path, why
+
+
+@correlation("AND021", Severity.HIGH, Stage.EXECUTION)
+def foreign_code_in_process(crashes: Records[Crash], traces: Records[TracedProcess]) -> Iterator[Hit]:
+    """A process ran code from a place that its own code does not come from.
+
+    Why: Spyware that enters a running process brings its code with it: from the folder of another app, from a folder
+    where files are put by hand, or from memory alone, so that nothing stays on the disk. A crash or a trace of the
+    process lists what was loaded.
+
+    Benign causes: tools that change programs while they run (Frida, Xposed, LSPosed, Magisk modules), which owners
+    install on purpose; apps that renew their own code; developers who run test programs from /data/local/tmp.
+
+    Base rate: none in the crashes of ordinary phones; common on phones that their owners rooted.
+
+    Next: Ask the owner about root and such tools. Secure the files that are named, and look for the process and the
+    time in the other findings.
+
+    References: https://source.android.com/docs/core/tests/debug/native-crash
+    https://developer.android.com/about/versions/10/behavior-changes-10#execute-permission
+    """
+    seen: dict[str, Loaded] = {}
+    for one in distinct(crashes):
+        for path, why in foreign(one.record):
+            if path != one.record.executable and not ran_itself(one.record, path):
+                loaded = seen.setdefault(one.record.process or "?", Loaded(one))
+                loaded.add(path, why, runs_owner(path, one.record.mapped))
+    for trace in traces:
+        for path in trace.record.code:
+            if reason := odd(path, trace.record.process):
+                loaded = seen.setdefault(trace.record.process or "?", Loaded(trace))
+                loaded.add(path, reason, runs_owner(path, trace.record.code))
+    for process, loaded in seen.items():
+        path, why = next(iter(loaded.paths.items()))
+        severity = Severity.MEDIUM if process.startswith(BY_HAND) or loaded.explained else None
+        yield Hit(loaded.at, f"{process} had loaded {why}: {path}", len(loaded.paths), severity=severity)
+
+
+@dataclass
+class Loaded:
+    """Odd code of one process, with the first record that tells of it."""
+
+    at: Located[Any]
+    paths: dict[str, str] = field(default_factory=dict)
+    explained: bool = True
+    """Whether all of it may well be harmless."""
+
+    def add(self, path: str, why: str, own: bool) -> None:
+        """One file more; `own`: the process also runs the app that it belongs to."""
+        self.paths.setdefault(path, why)
+        self.explained &= own or any(tool in path for tool in TOOLS)
+
+
+def ran_itself(crash: Crash, path: str) -> bool:
+    """Whether a file is the program that crashed, not something that it loaded."""
+    name = path.rpartition("/")[2]
+    return "." not in name and (crash.process or "").rpartition("/")[2] == name

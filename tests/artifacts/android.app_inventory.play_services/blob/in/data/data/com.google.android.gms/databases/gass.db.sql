@@ -1,0 +1,2 @@
+CREATE TABLE app_info (package_name TEXT,version_code INTEGER,digest_sha256 BLOB);
+INSERT INTO app_info VALUES ('com.example.helper','many',x'000000000000000000000000000000000000000000000000000000000000ABCD');

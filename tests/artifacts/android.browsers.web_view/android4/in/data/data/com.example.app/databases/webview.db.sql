@@ -1,0 +1,10 @@
+CREATE TABLE cookies (_id INTEGER PRIMARY KEY, name TEXT, value TEXT, domain TEXT, path TEXT, expires INTEGER, secure INTEGER);
+CREATE TABLE formurl (_id INTEGER PRIMARY KEY, url TEXT);
+CREATE TABLE formdata (_id INTEGER PRIMARY KEY, urlid INTEGER, name TEXT, value TEXT);
+CREATE TABLE httpauth (_id INTEGER PRIMARY KEY, host TEXT, realm TEXT, username TEXT, password TEXT);
+CREATE TABLE password (_id INTEGER PRIMARY KEY, host TEXT, username TEXT, password TEXT);
+INSERT INTO cookies VALUES (1,'sid','secret','.ads.example.org','/',1364817600000,0);
+INSERT INTO formurl VALUES (1,'http://login.example.org/');
+INSERT INTO formdata VALUES (1,1,'email','joe@example.org');
+INSERT INTO httpauth VALUES (1,'router.example.net','Router','admin','secret');
+INSERT INTO password VALUES (1,'httplogin.example.org','joe@example.org','secret');

@@ -1,0 +1,2 @@
+CREATE TABLE calls (_id INTEGER PRIMARY KEY AUTOINCREMENT,number TEXT,date INTEGER,duration INTEGER,type INTEGER,new INTEGER,name TEXT,numbertype INTEGER,numberlabel TEXT,countryiso TEXT,voicemail_uri TEXT,is_read INTEGER,geocoded_location TEXT,lookup_uri TEXT,matched_number TEXT,normalized_number TEXT,photo_id INTEGER NOT NULL DEFAULT 0,formatted_number TEXT,source_package TEXT,state INTEGER);
+INSERT INTO calls (_id,number,date,duration,type,name,is_read) VALUES (1,'5550100101',1383820979000,8,1,NULL,1),(2,'5550100101',1383821011000,1,2,NULL,NULL);

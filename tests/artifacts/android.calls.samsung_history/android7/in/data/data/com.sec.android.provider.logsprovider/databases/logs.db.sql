@@ -1,0 +1,2 @@
+CREATE TABLE logs (_id INTEGER PRIMARY KEY AUTOINCREMENT,number TEXT,address TEXT,date INTEGER,duration INTEGER,type INTEGER,new INTEGER,name TEXT,numbertype INTEGER,countryiso TEXT,geocoded_location TEXT,logtype INTEGER,m_subject TEXT,m_content TEXT,messageid INTEGER);
+INSERT INTO logs (_id,number,date,duration,type,name,logtype,m_subject,m_content) VALUES (1,'+15550100101',1483272000000,33,1,'Alex',100,NULL,NULL),(2,'+15550100102',1483272060000,0,1,NULL,300,NULL,'Your parcel: http://track.example.org/a');

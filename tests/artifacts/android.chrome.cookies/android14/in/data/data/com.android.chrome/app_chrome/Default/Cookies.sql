@@ -1,0 +1,2 @@
+CREATE TABLE cookies(creation_utc INTEGER NOT NULL,host_key TEXT NOT NULL,top_frame_site_key TEXT NOT NULL,name TEXT NOT NULL,value TEXT NOT NULL,encrypted_value BLOB NOT NULL,path TEXT NOT NULL,expires_utc INTEGER NOT NULL,is_secure INTEGER NOT NULL,is_httponly INTEGER NOT NULL,last_access_utc INTEGER NOT NULL,has_expires INTEGER NOT NULL,is_persistent INTEGER NOT NULL);
+INSERT INTO cookies VALUES (13359038400000000,'.example.org','','sid','secret',x'','/',13390574400000000,1,1,13359038401000000,1,1),(13359038400000000,'gate.example.net','','x','',x'','/',0,0,0,0,0,0);

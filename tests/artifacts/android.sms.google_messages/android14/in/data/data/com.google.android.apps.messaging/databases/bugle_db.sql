@@ -1,0 +1,10 @@
+CREATE TABLE conversations(_id INTEGER PRIMARY KEY AUTOINCREMENT,sms_thread_id INT,name TEXT,snippet_text TEXT,participant_normalized_destination TEXT,current_self_id TEXT);
+CREATE TABLE participants(_id INTEGER PRIMARY KEY AUTOINCREMENT,sub_id INT DEFAULT(-2),normalized_destination TEXT,send_destination TEXT,full_name TEXT,first_name TEXT);
+CREATE TABLE conversation_participants(_id INTEGER PRIMARY KEY AUTOINCREMENT,conversation_id INT,participant_id INT);
+CREATE TABLE messages(_id INTEGER PRIMARY KEY AUTOINCREMENT,conversation_id INT,sender_id INT,sent_timestamp INT DEFAULT(0),received_timestamp INT DEFAULT(0),message_protocol INT DEFAULT(0),message_status INT DEFAULT(0),seen INT DEFAULT(0),read INT DEFAULT(0),sms_message_uri TEXT,mms_subject TEXT,rcs_message_id TEXT);
+CREATE TABLE parts(_id INTEGER PRIMARY KEY AUTOINCREMENT,message_id INT,text TEXT,uri TEXT,content_type TEXT,timestamp INT);
+INSERT INTO participants VALUES (1,-1,NULL,NULL,NULL,NULL),(2,-2,'+15550100101','5550100101','Alex Example','Alex'),(3,-2,'+15550100102','+15550100102',NULL,NULL);
+INSERT INTO conversations VALUES (1,1,'Alex Example','hi','+15550100101','1'),(2,2,'Group of two',NULL,NULL,'1');
+INSERT INTO conversation_participants VALUES (1,1,2),(2,2,2),(3,2,3);
+INSERT INTO messages VALUES (1,1,2,1714564799000,1714564800000,3,100,1,1,NULL,NULL,'Mxabc'),(2,1,1,1714564900000,1714564900000,3,2,1,1,NULL,NULL,'Mxabd'),(3,2,3,1714565000000,1714565000500,1,100,0,0,'content://mms/7','photos',NULL),(4,99,77,0,0,9,NULL,0,0,NULL,NULL,NULL);
+INSERT INTO parts VALUES (1,1,'see https://gate.example.org/q',NULL,'text/plain',0),(2,2,'ok',NULL,'text/plain',0),(3,3,'both',NULL,'text/plain',0),(4,3,NULL,'content://com.google.android.apps.messaging.fileprovider/x.jpg','image/jpeg',0);

@@ -1,0 +1,10 @@
+CREATE TABLE sms (_id INTEGER PRIMARY KEY,thread_id,address,date,date_sent,type,body,read,subject);
+CREATE TABLE pdu (_id INTEGER PRIMARY KEY,date,msg_box,m_type,sub);
+CREATE TABLE addr (_id INTEGER PRIMARY KEY,msg_id,address,type);
+CREATE TABLE part (_id INTEGER PRIMARY KEY,mid,ct,name,cl,_data,text);
+INSERT INTO sms VALUES (1,'x',15550100101,'soon',-5,'inbox',x'fffe41','maybe',7),(2,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL),(3,1,'+15550100101',99999999999999999,0,99,'far future',1,NULL);
+INSERT INTO pdu VALUES (1,1714566000,77,132,NULL),(2,NULL,NULL,NULL,x'00ff'),(3,1714566000,4,128,'no addresses');
+INSERT INTO addr VALUES (1,1,'+15550100102',137),(2,1,NULL,151),(3,99,'+15550100103',137),(4,2,'+15550100104','from');
+INSERT INTO part VALUES (1,1,NULL,NULL,NULL,NULL,'no type'),(2,99,'text/plain',NULL,NULL,NULL,'orphan');
+CREATE TABLE raw (_id INTEGER PRIMARY KEY,date,destination_port,address,pdu);
+INSERT INTO raw VALUES (1,'soon','port',x'ff',7),(2,NULL,NULL,NULL,NULL);

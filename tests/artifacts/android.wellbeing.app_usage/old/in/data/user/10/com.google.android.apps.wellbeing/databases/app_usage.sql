@@ -1,0 +1,4 @@
+CREATE TABLE packages (_id INTEGER PRIMARY KEY,package_name TEXT);
+CREATE TABLE events (_id INTEGER PRIMARY KEY,timestamp INTEGER NOT NULL,type INTEGER NOT NULL,package_id INTEGER NOT NULL);
+INSERT INTO packages VALUES (2,'com.example.notes');
+INSERT INTO events VALUES (10,1718432002027,2,2);

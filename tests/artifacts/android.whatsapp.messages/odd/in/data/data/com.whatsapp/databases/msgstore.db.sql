@@ -1,0 +1,10 @@
+CREATE TABLE message (_id INTEGER PRIMARY KEY, chat_row_id, from_me, key_id, sender_jid_row_id, timestamp, message_type, text_data);
+CREATE TABLE message_media (message_row_id, file_path, mime_type, file_hash, file_size);
+CREATE TABLE message_system (message_row_id, action_type);
+INSERT INTO message VALUES (1, 7, 'perhaps', 'X1', 3, 'yesterday', 'seven', x'ff41');
+INSERT INTO message VALUES (2, NULL, NULL, NULL, NULL, NULL, NULL, NULL);
+INSERT INTO message VALUES (3, 7, 0, 17, 3, 99999999999999999, 0, 4.5);
+INSERT INTO message_media VALUES (3, x'2f612f62', 12, x'00', 'many');
+INSERT INTO message_media VALUES (3, 'Media/second.jpg', 'image/jpeg', NULL, 5);
+INSERT INTO message_media VALUES (99, 'Media/orphan.jpg', 'image/jpeg', NULL, 5);
+INSERT INTO message_system VALUES (2, 'twelve');

@@ -1,0 +1,15 @@
+CREATE TABLE jid (_id INTEGER PRIMARY KEY AUTOINCREMENT, user TEXT NOT NULL, server TEXT NOT NULL, agent INTEGER, type INTEGER, raw_string TEXT, device INTEGER);
+CREATE TABLE chat (_id INTEGER PRIMARY KEY AUTOINCREMENT, jid_row_id INTEGER UNIQUE, hidden INTEGER, subject TEXT, created_timestamp INTEGER, archived INTEGER, sort_timestamp INTEGER);
+CREATE TABLE chat_list (_id INTEGER PRIMARY KEY AUTOINCREMENT, key_remote_jid TEXT UNIQUE, subject TEXT, creation INTEGER, archived INTEGER, sort_timestamp INTEGER);
+CREATE TABLE message (_id INTEGER PRIMARY KEY AUTOINCREMENT, chat_row_id INTEGER NOT NULL, from_me INTEGER NOT NULL, key_id TEXT NOT NULL, sender_jid_row_id INTEGER, timestamp INTEGER, received_timestamp INTEGER, message_type INTEGER, text_data TEXT);
+CREATE TABLE messages (_id INTEGER PRIMARY KEY AUTOINCREMENT, key_remote_jid TEXT NOT NULL, key_from_me INTEGER, key_id TEXT NOT NULL, status INTEGER, data TEXT, timestamp INTEGER, media_url TEXT, media_mime_type TEXT, media_wa_type TEXT, media_size INTEGER, media_name TEXT, media_hash TEXT, remote_resource TEXT, received_timestamp INTEGER, media_caption TEXT, quoted_row_id INTEGER);
+CREATE TABLE message_media (message_row_id INTEGER PRIMARY KEY, chat_row_id INTEGER, file_path TEXT, mime_type TEXT);
+INSERT INTO jid VALUES (1, '15550100123', 's.whatsapp.net', 0, 0, '15550100123@s.whatsapp.net', 0);
+INSERT INTO chat VALUES (1, 1, 0, NULL, NULL, 0, 1620000000000);
+INSERT INTO messages VALUES (1, '-1', 0, '-1', -1, NULL, 0, NULL, NULL, '-1', 0, NULL, NULL, NULL, NULL, NULL, NULL);
+INSERT INTO messages VALUES (2, '15550100123@s.whatsapp.net', 0, 'T1', 0, 'In both tables', 1620000000000, NULL, NULL, '0', 0, NULL, NULL, NULL, 1620000000500, NULL, 0);
+INSERT INTO messages VALUES (3, '15550100123@s.whatsapp.net', 0, 'T2', 0, NULL, 1620000100000, NULL, 'image/jpeg', '1', 77, NULL, NULL, NULL, 1620000100500, 'Only in the old one https://gate.example/', 0);
+INSERT INTO message_media VALUES (3, 1, 'Media/WhatsApp Images/IMG-20210503-WA0001.jpg', 'image/jpeg');
+INSERT INTO message VALUES (1, -1, 0, '-1', NULL, 0, 0, -1, NULL);
+INSERT INTO message VALUES (2, 1, 0, 'T1', NULL, 1620000000000, 1620000000500, 0, 'In both tables');
+INSERT INTO message VALUES (4, 1, 1, 'T3', NULL, 1620000200000, NULL, 0, 'Only in the new one');

@@ -1,0 +1,12 @@
+CREATE TABLE call_logs (_id INTEGER PRIMARY KEY AUTOINCREMENT, message_row_id INTEGER, transaction_id INTEGER, timestamp INTEGER, video_call INTEGER, duration INTEGER, call_result INTEGER, bytes_transferred INTEGER);
+CREATE TABLE call_log_participant (_id INTEGER PRIMARY KEY AUTOINCREMENT, call_logs_row_id INTEGER, jid TEXT, call_result INTEGER);
+CREATE TABLE messages (_id INTEGER PRIMARY KEY AUTOINCREMENT, key_remote_jid TEXT NOT NULL, key_from_me INTEGER, key_id TEXT NOT NULL, status INTEGER, data TEXT, timestamp INTEGER, media_wa_type TEXT);
+INSERT INTO messages VALUES (5, '15550100188@s.whatsapp.net', 0, 'call:BB01', 6, NULL, 1530000000000, '8');
+INSERT INTO messages VALUES (6, '15550100123@s.whatsapp.net', 1, 'call:BB02', 6, NULL, 1530000100000, '8');
+INSERT INTO call_logs VALUES (1, 5, -1, 1530000000000, 0, 0, 2, 0);
+INSERT INTO call_logs VALUES (2, 6, -1, 1530000100000, 1, 30, 5, 4000);
+INSERT INTO call_logs VALUES (3, 404, -1, 1530000200000, 0, 0, 2, 0);
+INSERT INTO call_log_participant VALUES (1, 2, '15550100123@s.whatsapp.net', 5);
+INSERT INTO call_log_participant VALUES (2, 2, '15550100144@s.whatsapp.net', 5);
+CREATE TABLE call_log (_id INTEGER PRIMARY KEY AUTOINCREMENT, jid_row_id INTEGER, from_me INTEGER, call_id TEXT, transaction_id INTEGER, timestamp INTEGER, video_call INTEGER, duration INTEGER, call_result INTEGER, bytes_transferred INTEGER);
+INSERT INTO call_log VALUES (1, NULL, 1, 'call:BB02', -1, 1530000100000, 1, 30, 5, 4000);

@@ -1,0 +1,11 @@
+CREATE TABLE chat_list (_id INTEGER PRIMARY KEY AUTOINCREMENT, key_remote_jid TEXT UNIQUE, message_table_id INTEGER, subject TEXT, creation INTEGER, archived INTEGER, sort_timestamp INTEGER);
+CREATE TABLE group_participants (_id INTEGER PRIMARY KEY AUTOINCREMENT, gjid TEXT NOT NULL, jid TEXT NOT NULL, admin INTEGER, pending INTEGER);
+CREATE TABLE messages (_id INTEGER PRIMARY KEY AUTOINCREMENT, key_remote_jid TEXT NOT NULL, key_from_me INTEGER, key_id TEXT NOT NULL, status INTEGER, data TEXT, timestamp INTEGER, media_wa_type TEXT);
+INSERT INTO chat_list VALUES (1, '15550100123@s.whatsapp.net', 3, NULL, NULL, NULL, 1556000000000);
+INSERT INTO chat_list VALUES (2, '15550100100-1550000000@g.us', 5, 'Allotment', 1550000000000, 1, 1556000000000);
+INSERT INTO chat_list VALUES (3, '15550100188@s.whatsapp.net', 5, NULL, NULL, NULL, 1556000000000);
+INSERT INTO group_participants VALUES (1, '15550100100-1550000000@g.us', '15550100123@s.whatsapp.net', 1, 0);
+INSERT INTO group_participants VALUES (2, '15550100100-1550000000@g.us', '', 0, 0);
+INSERT INTO messages VALUES (1, '15550100123@s.whatsapp.net', 0, 'O1', 0, 'Hello', 1556000000000, '0');
+INSERT INTO messages VALUES (2, '15550100188@s.whatsapp.net', 0, 'O2', 0, NULL, 1556000000000, '10');
+INSERT INTO messages VALUES (3, '15550100100-1550000000@g.us', 0, 'O3', 6, NULL, 1556000000000, '0');

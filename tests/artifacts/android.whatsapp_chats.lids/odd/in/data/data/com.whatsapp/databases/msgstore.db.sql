@@ -1,0 +1,2 @@
+CREATE TABLE jid_map (lid_row_id INTEGER PRIMARY KEY NOT NULL, jid_row_id INTEGER NOT NULL);
+INSERT INTO jid_map VALUES (8, 77);

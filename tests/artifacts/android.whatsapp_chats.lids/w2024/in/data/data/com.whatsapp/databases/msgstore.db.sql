@@ -1,0 +1,12 @@
+CREATE TABLE jid (_id INTEGER PRIMARY KEY AUTOINCREMENT, user TEXT NOT NULL, server TEXT NOT NULL, agent INTEGER, device INTEGER, type INTEGER, raw_string TEXT);
+CREATE TABLE jid_map (lid_row_id INTEGER PRIMARY KEY NOT NULL, jid_row_id INTEGER NOT NULL, sort_id INTEGER);
+INSERT INTO jid VALUES (1, '15550100123', 's.whatsapp.net', 0, 0, 0, '15550100123@s.whatsapp.net');
+INSERT INTO jid VALUES (2, '15550100177', 's.whatsapp.net', 0, 0, 0, '15550100177@s.whatsapp.net');
+INSERT INTO jid VALUES (3, '90000000000001', 'lid', 0, 0, 18, '90000000000001@lid');
+INSERT INTO jid VALUES (4, '120363000000000001', 'g.us', 0, 0, 1, '120363000000000001@g.us');
+INSERT INTO jid VALUES (5, 'status', 'broadcast', 0, 0, 5, 'status@broadcast');
+INSERT INTO jid VALUES (6, '15550100188', 's.whatsapp.net', 0, 0, 0, '15550100188@s.whatsapp.net');
+INSERT INTO jid VALUES (7, '15550100188', 's.whatsapp.net', 0, 3, 17, '15550100188.0:3@s.whatsapp.net');
+INSERT INTO jid_map VALUES (3, 2, NULL);
+INSERT INTO jid VALUES (8, '90000000000002', 'lid', 0, 0, 18, NULL);
+INSERT INTO jid_map VALUES (8, 77, NULL);

@@ -1,0 +1,14 @@
+CREATE TABLE jid (_id INTEGER PRIMARY KEY AUTOINCREMENT, user TEXT NOT NULL, server TEXT NOT NULL, agent INTEGER, device INTEGER, type INTEGER, raw_string TEXT);
+CREATE TABLE jid_map (lid_row_id INTEGER PRIMARY KEY NOT NULL, jid_row_id INTEGER NOT NULL, sort_id INTEGER);
+INSERT INTO jid VALUES (1, '15550100123', 's.whatsapp.net', 0, 0, 0, '15550100123@s.whatsapp.net');
+INSERT INTO jid VALUES (2, '15550100177', 's.whatsapp.net', 0, 0, 0, '15550100177@s.whatsapp.net');
+INSERT INTO jid VALUES (3, '90000000000001', 'lid', 0, 0, 18, '90000000000001@lid');
+INSERT INTO jid VALUES (4, '120363000000000001', 'g.us', 0, 0, 1, '120363000000000001@g.us');
+INSERT INTO jid VALUES (5, 'status', 'broadcast', 0, 0, 5, 'status@broadcast');
+INSERT INTO jid VALUES (6, '15550100188', 's.whatsapp.net', 0, 0, 0, '15550100188@s.whatsapp.net');
+INSERT INTO jid VALUES (7, '15550100188', 's.whatsapp.net', 0, 3, 17, '15550100188.0:3@s.whatsapp.net');
+INSERT INTO jid_map VALUES (3, 2, NULL);
+CREATE TABLE user_device (_id INTEGER PRIMARY KEY AUTOINCREMENT, user_jid_row_id INTEGER, device_jid_row_id INTEGER, key_index INTEGER NOT NULL DEFAULT 0);
+INSERT INTO user_device VALUES (1, 6, 6, 0);
+INSERT INTO user_device VALUES (2, 6, 7, 5);
+INSERT INTO user_device VALUES (3, 1, 404, 1);
