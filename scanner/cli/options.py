@@ -19,6 +19,14 @@ class Format(StrEnum):
     JSON = "json"
 
 
+class ReportFormat(StrEnum):
+    """What a scan prints; `bridle report` has more."""
+
+    TEXT = "text"
+    JSON = "json"
+    SARIF = "sarif"
+
+
 class Level(StrEnum):
     """Severities by their names."""
 
@@ -51,7 +59,7 @@ class YaraFiles(StrEnum):
 
 
 Paths = Annotated[
-    list[Path], typer.Argument(help="Evidence: an iOS backup, or a folder of a phone's file system.", metavar="PATH...")
+    list[Path], typer.Argument(help="Evidence: an iOS backup; an Android bug report, AndroidQF acquisition or adb backup; a phone's file system.", metavar="PATH...")
 ]
 Output = Annotated[
     Path | None,
@@ -103,6 +111,7 @@ Since = Annotated[
 Until = Annotated[str | None, typer.Option(help="Only records up to this time.", metavar="TIME")]
 Details = Annotated[bool, typer.Option("--details", help="Also times and owners of every file that the backup lists.")]
 Formats = Annotated[Format, typer.Option("--format", help="What to print.")]
+ReportFormats = Annotated[ReportFormat, typer.Option("--format", help="What to print; `bridle report` has more.")]
 NoProgress = Annotated[bool, typer.Option("--no-progress", help="Show no progress bar.")]
 Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="Print nothing; the exit code and the case tell.")]
 Verbose = Annotated[bool, typer.Option("-v", "--verbose", help="Print every finding and every gap.")]

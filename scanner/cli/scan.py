@@ -23,7 +23,7 @@ def scan(  # noqa: PLR0917 - typer makes the options of its parameters
     key_file: options.KeyFile = None,
     yara: options.YaraOption = options.YaraFiles.DEFAULT,
     no_yara: options.NoYara = False,
-    format_: options.Formats = options.Format.TEXT,
+    format_: options.ReportFormats = options.ReportFormat.TEXT,
     fail_on: options.FailOn = options.Level.MEDIUM,
     strict: options.Strict = False,
     share_level: options.ShareLevelOption = None,
@@ -75,21 +75,22 @@ def run(request: "Request", given: object, *, watched: bool) -> "Report":
     secret = given if isinstance(given, Secret) else Secret()
 
     def unlock(found: Found) -> Secret:
-        return secret or secrets.asked(str(found.root)) if found.encrypted else Secret()
+        return secrets.asked(str(found.root)) if found.encrypted and not secret else secret
 
     return scan_all(request, unlock, lambda name: progress.shown(name, wanted=watched))
 
 
-def show(report: "Report", format_: options.Format, *, verbose: bool = False) -> None:
-    """Print a report on standard output."""
-    if format_ is options.Format.JSON:
-        from scanner.report import json
-
-        json.write(report, sys.stdout)
-    else:
+def show(report: "Report", format_: options.ReportFormat, *, verbose: bool = False) -> None:
+    """Print a report on standard output, and nothing beside it."""
+    if format_ is options.ReportFormat.TEXT:
         from scanner.report import text
 
         text.write(report, sys.stdout, colour=options.colours(), verbose=verbose)
+    else:
+        from scanner.report import formats
+
+        sys.stdout.flush()
+        formats.write(report, format_.value, sys.stdout.buffer)
     sys.stdout.flush()
 
 

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from scanner.convert import text
@@ -17,6 +18,7 @@ PROPERTIES = (
     "/vendor/build.prop", "/product/build.prop",
 )  # fmt: skip
 """Where the phone's properties stand, the best first."""
+KEPT = "/data/property/persistent_properties"
 ACQUISITION, HEADER = "androidqf:/acquisition.json", "section:/HEADER"
 MAX_READ = 4 << 20
 FULL = frozenset({"package", "activity", "appops"})
@@ -31,7 +33,7 @@ FINGERPRINT = re.compile(r"^Build fingerprint: '?([^'\n]*)'?$", re.MULTILINE)
 
 def describe(evidence: Android) -> None:
     """Fill in the facts."""
-    wanted = {*PROPERTIES, ACQUISITION, HEADER}
+    wanted = {*PROPERTIES, KEPT, ACQUISITION, HEADER}
     found: dict[str, Entry] = {}
     services: set[str] = set()
     for entry in evidence.entries():
@@ -42,19 +44,17 @@ def describe(evidence: Android) -> None:
     properties: dict[str, str] = {}
     for path in PROPERTIES:
         if path in found:
-            for _, name, value in getprop.properties(numbered(read(evidence, found[path]))):
+            form = getprop.built if path.endswith(".prop") else getprop.listed
+            for _, name, value in form(enumerate(read(evidence, found[path]).splitlines(), 1)):
                 properties.setdefault(name, value)
+    if KEPT in found and "persist.sys.timezone" not in properties:
+        properties |= kept(evidence, found[KEPT])
     header = read(evidence, found[HEADER]) if HEADER in found else ""
     evidence.facts.device = device(properties, header)
     clock = WallClock(evidence.facts.device.timezone)
     begun = list(reports(evidence, clock))
     evidence.facts.acquired = acquired(evidence, found) or min(begun, default=None)
     evidence.facts.notes += notes(evidence, header, services, zone=evidence.facts.device.timezone)
-
-
-def numbered(content: str) -> Iterator[tuple[int, str]]:
-    """Lines with their numbers."""
-    return enumerate(content.splitlines(), 1)
 
 
 def read(evidence: Android, entry: Entry) -> str:
@@ -67,6 +67,18 @@ def read(evidence: Android, entry: Entry) -> str:
             reader.close()
     except (OSError, ValueError):
         return ""
+
+
+def kept(evidence: Android, entry: Entry) -> dict[str, str]:
+    """The properties that outlast a restart; what of them can be read."""
+    found: dict[str, str] = {}
+    with suppress(OSError, ValueError):  # who reads them for what they are says what is wrong
+        reader = evidence.reader(entry)
+        try:
+            found.update((text(name), text(value)) for _, name, value in getprop.kept(reader.read(0, MAX_READ)))
+        finally:
+            reader.close()
+    return found
 
 
 def device(properties: dict[str, str], header: str) -> Device:

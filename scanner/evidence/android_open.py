@@ -38,6 +38,7 @@ HEAD = 1 << 16
 SHOWN = 10
 NESTED = frozenset({"bugreport.zip", "backup.ab"})
 """What AndroidQF keeps that is evidence by itself."""
+LOGS = ("intrusion_logs/", "intrusion-logs/")
 AGE = b"age-encryption.org/v1"
 SINGLES: dict[str, Callable[[str], str]] = {
     "getprop": lambda _: "section:/SYSTEM PROPERTIES",
@@ -56,6 +57,7 @@ class Opener:
     problems: list[Problem] = field(default_factory=list)
     locked: list[str] = field(default_factory=list)
     """What needs a secret that was not given."""
+    notes: list[str] = field(default_factory=list)
     opened: list[Reopened] = field(default_factory=list)
     """What has files open."""
 
@@ -154,6 +156,7 @@ class Opener:
             self.parts.append(Files("adb backup", prefix, container, InBackup()))
         elif self.intrusion_logs(container, members):
             self.parts.append(Files("intrusion logs", prefix, container, InIntrusionLogs()))
+            self.nested(container, [one for one in members if one.name.endswith(".zip")], prefix, depth)
         else:
             return self.nested(container, members, prefix, depth)
         return True
@@ -175,18 +178,27 @@ class Opener:
 
     def androidqf(self, container: Container, root: str, members: list[Member], prefix: str, depth: int) -> None:
         """An AndroidQF acquisition, and the reports in it."""
-        names, opened = [member.name for member in members], set[str]()
-        sizes = {member.name: member.size for member in members}
-        for name in names:
+        opened = set[str]()
+        for name, size in members:
             inner = name[len(root) :]
             if inner == "dumpsys.txt" and dumpstate.detect(head(container, name, HEAD)):
                 self.parts.append(self.keep(Dumpstate("androidqf", prefix + root, Within(container, name))))
                 opened.add(name)
-            elif (
-                inner in NESTED and sizes[name] and self.source(Within(container, name), f"{prefix}{name}/", depth + 1)
-            ):
+            elif is_evidence(inner) and self.inner(Within(container, name), size, f"{prefix}{name}", depth + 1):
                 opened.add(name)
         self.parts.append(Files("androidqf", prefix, container, InAndroidQF(root, frozenset(opened))))
+
+    def inner(self, source: Source, size: int, name: str, depth: int) -> bool:
+        """Take evidence in an AndroidQF acquisition apart; what is none is said."""
+        if not size:
+            self.notes.append(f"{name} is empty: the phone or its owner refused it")
+            return False
+        found = self.source(source, f"{name}/", depth)
+        if not found:
+            self.problems.append(
+                Problem("evidence", "it is nothing that Bridle knows: damaged, or never finished", name)
+            )
+        return found
 
     def intrusion_logs(self, container: Container, members: list[Member]) -> bool:
         """Whether an archive holds intrusion logs."""
@@ -202,6 +214,11 @@ class Opener:
         for name in candidates[:MOST_NESTED]:
             self.source(Within(container, name), f"{prefix}{name}/", depth + 1)
         return len(self.parts) > before
+
+
+def is_evidence(name: str) -> bool:
+    """Whether a file of an AndroidQF acquisition is evidence by itself."""
+    return name in NESTED or (name.startswith(LOGS) and name.endswith(".zip"))
 
 
 def only(roots: tuple[str, ...]) -> str:
@@ -235,6 +252,8 @@ class FoundAndroid:
 
     root: Path
     opener: Opener
+    unlocked: bool = False
+    """Whether a secret has opened it."""
 
     @property
     def kind(self) -> str:
@@ -247,19 +266,31 @@ class FoundAndroid:
     @property
     def encrypted(self) -> bool:
         """Whether it, or something in it, needs a password."""
-        return bool(self.opener.locked)
+        return bool(self.opener.locked) or self.unlocked
+
+    def facts(self) -> EvidenceFacts:
+        """What it says of the phone and of itself, as far as it opens without a password."""
+        if not self.opener.parts:
+            return EvidenceFacts(id="", path="", kind=self.kind, notes=[one.message for one in self.opener.problems])
+        evidence = self.open(Secret())
+        evidence.close()
+        notes = [f"{one.path or ''}: {one.message}".removeprefix(": ") for one in evidence.problems]
+        evidence.facts.notes += [note for note in notes if note not in evidence.facts.notes]
+        return evidence.facts
 
     def open(self, secret: Secret) -> Android:
         """The acquisition as evidence, with what the phone says of itself."""
         opener = self.opener
         if opener.locked and secret:
-            opener = opened(self.root, secret)
+            self.unlocked = True
+            opener = self.opener = opened(self.root, secret)
         if not opener.parts:
             raise EvidenceError(f"{self.root}: {opener.problems[0].message}")
         facts = EvidenceFacts(
             id=text(self.root.resolve().name), path=text(str(self.root)), kind=self.kind, encrypted=self.encrypted
         )
         parts: list[Part] = [part if isinstance(part, Dumpstate) else Unlocked(part, secret) for part in opener.parts]
+        facts.notes += opener.notes
         made = Android(facts, parts, opener.problems, opener.opened)
         android_facts.describe(made)
         return made

@@ -57,6 +57,7 @@ class Memory:
     def __init__(self, data: bytes) -> None:
         """Keep `data`."""
         self.data, self.size = data, len(data)
+        self.problem: str | None = None
 
     def read(self, offset: int, amount: int) -> bytes:
         """Up to `amount` bytes from `offset`."""

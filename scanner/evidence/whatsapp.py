@@ -51,7 +51,7 @@ class CryptFile(Reopened):
         for key in self.keys:
             source = self.source.open()
             try:
-                return Memory(whatsapp_backup.decrypt(source, key))
+                return decrypted(source, key)
             except whatsapp_backup.WrongKeyError as error:
                 refused = error
             finally:
@@ -61,6 +61,20 @@ class CryptFile(Reopened):
     def open(self) -> Reader:
         """The database."""
         return Shared(self.reader)
+
+
+def decrypted(source: Reader, key: Key) -> Reader:
+    """The database; of a damaged backup as much as can be had, with what is wrong."""
+    plain = list[bytes]()
+    try:
+        plain.extend(whatsapp_backup.pieces(source, key))
+    except whatsapp_backup.DamagedBackupError as error:
+        found = Memory(b"".join(plain))
+        if not found.size:
+            raise
+        found.problem = str(error)
+        return found
+    return Memory(b"".join(plain))
 
 
 class Member:

@@ -2,15 +2,20 @@
 
 References:
     AOSP, getprop of toolbox: https://android.googlesource.com/platform/system/core/+/refs/heads/main/toolbox/getprop.cpp
+    AOSP, persistent_properties.proto: https://android.googlesource.com/platform/system/core/+/refs/heads/main/init/
     AOSP, property_service of init: https://android.googlesource.com/platform/system/core/+/refs/heads/main/init/README.md
 """
 
 from collections.abc import Callable, Iterable, Iterator
 
+from scanner.formats import protobuf
+
 Lines = Iterable[tuple[int, str]]
 Properties = Iterator[tuple[int, str, str]]
 """Line, name and value."""
 Complain = Callable[[str, int], None]
+RECORD, NAME, VALUE = 1, 1, 2
+"""Fields of a stored property."""
 MAX_VALUE_LINES = 1000
 """Of one property: a value that is not closed must not swallow the rest."""
 
@@ -37,6 +42,20 @@ def listed(lines: Lines, complain: Complain = lambda _message, _line: None) -> P
     if parts:
         complain(f"the value of {name} is not closed", start)
         yield start, name, "\n".join(parts)
+
+
+def kept(data: bytes) -> Iterator[tuple[int, bytes, bytes]]:
+    """Number, name and value of the properties in `persistent_properties`, a file of Protocol Buffers.
+
+    Raises:
+        ProtobufError: the data end early; what stood before was yielded.
+    """
+    number = 0
+    for field, kind, stored in protobuf.fields(data):
+        if field == RECORD and kind == protobuf.LENGTH and isinstance(stored, bytes):
+            number += 1
+            found = {key: part for key, _, part in protobuf.fields(stored) if isinstance(part, bytes)}
+            yield number, found.get(NAME, b""), found.get(VALUE, b"")
 
 
 def built(lines: Lines, complain: Complain = lambda _message, _line: None) -> Properties:

@@ -1,15 +1,12 @@
 """System properties: what Android's build, boot loader and services say of the phone."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Annotated
 
 from scanner.artifact import artifact
 from scanner.evidence import File
 from scanner.formats import getprop, protobuf
 from scanner.record import Kind, Place, Record, Text
-
-NAME, VALUE = 1, 2
-"""Fields of a stored property."""
 
 
 class Property(Record):
@@ -61,22 +58,10 @@ def kept(file: File) -> Iterator[Property]:
     """
     number = 0
     try:
-        for field, kind, stored in protobuf.fields(file.read()):
-            if field == NAME and kind == protobuf.LENGTH and isinstance(stored, bytes):
-                number += 1
-                found = {key: part for key, _, part in protobuf.fields(stored)}
-                values = {"name": found.get(NAME), "value": found.get(VALUE, b"")}
-                yield from file.record(Property, Place(row=number), **texts(values))
+        for number, name, value in getprop.kept(file.read()):
+            yield from file.record(Property, Place(row=number), name=name, value=value)
     except protobuf.ProtobufError as error:
         file.problem(f"it ends early: {error}", number)
-
-
-def texts(values: Mapping[str, object]) -> dict[str, object]:
-    """The bytes among some values as texts."""
-    return {
-        name: value.decode("utf-8", "backslashreplace") if isinstance(value, bytes) else value
-        for name, value in values.items()
-    }
 
 
 @artifact("/data/property/persist.*")

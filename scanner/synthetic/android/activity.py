@@ -9,6 +9,8 @@ BATTERY, USAGE, LOG = "dumpsys:/batterystats", "dumpsys:/usagestats", "section:/
 CALL = ATTACK + 120
 """When the unknown caller rang."""
 CRASH = CALL + 45
+STARS = " ".join(["***"] * 16)
+ORDINARY = "/data/tombstones/tombstone_01"
 TOMBSTONE = "/data/tombstones/tombstone_00"
 
 
@@ -18,6 +20,7 @@ def add(phone: AndroidPhone, planted: bool) -> None:
     phone.add(USAGE, usage(planted=planted))
     phone.add(LOG, log(planted=planted))
     phone.add("section:/EVENT LOG", events())
+    phone.add(ORDINARY, ordinary(phone))
     phone.add("dumpsys:/dropbox", dropbox(planted=planted))
     if not planted:
         return
@@ -108,10 +111,29 @@ def dropbox(*, planted: bool) -> str:
     )
 
 
+def ordinary(phone: AndroidPhone) -> str:
+    """A crash as every phone has some: the camera's own process gives up."""
+    return lines(
+        STARS,
+        f"Build fingerprint: '{phone.facts.fingerprint}'",
+        "Revision: '0'",
+        "ABI: 'arm64'",
+        f"Timestamp: {local(NOW - 400_000)}.223456789+0200",
+        "Process uptime: 12s",
+        "Cmdline: /vendor/bin/hw/android.hardware.camera.provider-service",
+        "pid: 801, tid: 877, name: provider@2.7  >>> /vendor/bin/hw/android.hardware.camera.provider-service <<<",
+        "uid: 1047",
+        "signal 6 (SIGABRT), code -1 (SI_QUEUE), fault addr --------",
+        "Abort message: 'sensor did not answer'",
+        "backtrace:",
+        "      #00 pc 00000000000511f0  /apex/com.android.runtime/lib64/bionic/libc.so (abort+164) (BuildId: 0a1b)",
+    )
+
+
 def tombstone(phone: AndroidPhone) -> str:
     """A crash of WhatsApp in its library for calls."""
     return lines(
-        "*** *** *** *** *** *** *** *** *** *** *** *** *** *** *** ***",
+        STARS,
         f"Build fingerprint: '{phone.facts.fingerprint}'",
         "Revision: '0'",
         "ABI: 'arm64'",

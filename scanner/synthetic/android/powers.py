@@ -90,32 +90,41 @@ def notification(*, planted: bool) -> str:
 
 
 def appops(*, planted: bool) -> str:
-    """`dumpsys appops`."""
-    used = [
-        line
-        for hour in range(12)
-        for line in (f"          Access: [bg-s] {local(ATTACK + 3600 * hour)}.250 (-9d3h0m0s0ms) duration=+3m12s0ms",)
-    ]
-    implant = [
-        "  Uid u0a199:",
-        "    state=cch",
-        f"    Package {APP}:",
-        "      RECORD_AUDIO (allow): ",
-        "        null=[",
-        *used,
-        "        ]",
-    ]
+    """`dumpsys appops`: what every phone shows, also one that a developer connected, and the implant's use."""
+    nightly = tuple(f"[bg-s] {local(ATTACK + 3600 * hour)}.250 (-9d3h0m0s0ms) duration=+3m12s0ms" for hour in range(12))
+    implant = used("u0a199", "cch", APP, "RECORD_AUDIO (allow): ", *nightly)
     return lines(
         "Current AppOps Service state:",
-        "  Uid u0a150:",
-        "    state=fg",
-        "    Package com.whatsapp:",
-        "      RECORD_AUDIO (allow): ",
-        "        null=[",
-        f"          Access: [top-s] {local(NOW - 86_400)}.000 (-1d0h0m0s0ms) duration=+2m0s0ms",
-        "        ]",
+        *used(
+            "2000",
+            "cch",
+            "com.android.shell",
+            "WRITE_SETTINGS (allow): ",
+            f"[cch-s] {local(NOW - 9_000)}.000 (-2h30m0s0ms)",
+        ),
+        *used("u0a92", "top", "com.android.chrome", "REQUEST_INSTALL_PACKAGES (default): "),
+        *used(
+            "u0a150",
+            "fg",
+            "com.whatsapp",
+            "RECORD_AUDIO (allow): ",
+            f"[top-s] {local(NOW - 86_400)}.000 (-1d0h0m0s0ms)",
+        ),
         *(implant if planted else []),
     )
+
+
+def used(uid: str, state: str, package: str, operation: str, *accesses: str) -> list[str]:
+    """One package, one operation, and when it was used."""
+    return [
+        f"  Uid {uid}:",
+        f"    state={state}",
+        f"    Package {package}:",
+        f"      {operation}",
+        "        null=[",
+        *(f"          Access: {access}" for access in accesses),
+        "        ]",
+    ]
 
 
 def roles() -> str:

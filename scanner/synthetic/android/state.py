@@ -16,6 +16,8 @@ def add(phone: AndroidPhone, planted: bool) -> None:
     """All of it."""
     phone.add(PROPERTIES, properties(phone, planted=planted))
     phone.add("section:/HEADER", header(phone))
+    phone.add("/system/build.prop", build_properties(phone))
+    phone.add("/data/property/persistent_properties", persistent(phone))
     values = settings(planted=planted)
     phone.add(SETTINGS, "\n".join(dumped(space, rows) for space, rows in values.items()))
     for space, rows in values.items():
@@ -74,6 +76,34 @@ def properties(phone: AndroidPhone, *, planted: bool) -> str:
     if planted:
         values[indicators.PROPERTY] = "2"
     return lines(*(f"[{name}]: [{value}]" for name, value in sorted(values.items())))
+
+
+def build_properties(phone: AndroidPhone) -> str:
+    """`build.prop` of the system."""
+    facts = phone.facts
+    values = {
+        "ro.product.model": facts.model,
+        "ro.product.manufacturer": facts.maker,
+        "ro.build.version.release": facts.version,
+        "ro.build.id": facts.build,
+        "ro.build.display.id": facts.build,
+        "ro.build.tags": "release-keys",
+        "ro.build.type": "user",
+        "ro.build.version.security_patch": facts.patch,
+    }
+    return lines("# begin common build properties", *(f"{name}={value}" for name, value in values.items()))
+
+
+def persistent(phone: AndroidPhone) -> bytes:
+    """`persistent_properties`: a field 1 for each, with name and value."""
+    pairs = [("persist.sys.timezone", phone.facts.timezone), ("persist.sys.locale", "de-DE")]
+    inner = [b"".join(field(at, part.encode()) for at, part in enumerate(pair, 1)) for pair in pairs]
+    return b"".join(field(1, one) for one in inner)
+
+
+def field(number: int, value: bytes) -> bytes:
+    """A short field of a message: of less than 128 bytes."""
+    return bytes([number << 3 | 2, len(value)]) + value
 
 
 def header(phone: AndroidPhone) -> str:
