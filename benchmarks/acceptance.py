@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from benchmarks import counted, feed_counts, samples
+from benchmarks import acceptance_android, counted, feed_counts, samples
 from benchmarks.material import SHARED
 from benchmarks.rivals import BRIDLE, environment
 
@@ -132,6 +132,7 @@ def all_checks(shared: Path) -> Iterator[Check]:
     yield from (Check(*one) for one in feed_counts.compared(shared / "feeds"))
     yield from backup(shared / "evidence", shared / "feeds")
     yield from single(shared / "evidence", shared / "feeds")
+    yield from (Check(*one) for one in acceptance_android.checks(shared / "evidence"))
 
 
 def main() -> None:
