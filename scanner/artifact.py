@@ -62,13 +62,20 @@ def artifact(*where: str) -> Callable[[P], P]:
 
 
 @cache
-def load() -> dict[str, Artifact]:
-    """Every artifact by id."""
+def load(system: str | None = None) -> dict[str, Artifact]:
+    """Every artifact by id, of one system (`Android`) or of all; the modules of others are not imported."""
     from scanner import artifacts
 
+    system = system.lower() if system is not None else None
     for module in walk_packages(artifacts.__path__, artifacts.__name__ + "."):
-        import_module(module.name)
-    return dict(sorted(REGISTRY.items()))
+        if system is None or module.name.startswith(f"{artifacts.__name__}.{system}."):
+            import_module(module.name)
+    return {name: one for name, one in sorted(REGISTRY.items()) if system is None or name.startswith(f"{system}.")}
+
+
+def find(name: str) -> Artifact:
+    """One artifact by its id."""
+    return load(name.partition(".")[0])[name]
 
 
 def glob(pattern: str) -> str:
@@ -77,30 +84,39 @@ def glob(pattern: str) -> str:
     return "".join(parts.get(part, re.escape(part)) for part in re.split(r"(\*\*/|\*)", pattern))
 
 
+@cache
+def compiled(pattern: str) -> re.Pattern[str]:
+    """A device path pattern, compiled when a path first may be one: compiling all takes longer than many a scan."""
+    return re.compile(glob(pattern))
+
+
 class Finder:
-    """Which artifacts a path belongs to, fast: most patterns end in a fixed file name."""
+    """Which artifacts a path belongs to, fast: most patterns are one path, or end in a fixed file name."""
 
     def __init__(self, chosen: dict[str, Artifact]) -> None:
-        """Compile the patterns of the chosen artifacts."""
-        self.named: dict[str, list[tuple[re.Pattern[str], Artifact]]] = {}
-        open_ended: list[tuple[str, Artifact]] = []
+        """Sort the patterns of the chosen artifacts."""
+        self.fixed: dict[str, list[Artifact]] = {}
+        """Whole paths: they need no list of files to be looked for."""
+        self.named: dict[str, list[tuple[str, Artifact]]] = {}
+        self.others: list[tuple[str, Artifact]] = []
         for one in chosen.values():
             for pattern in one.where:
                 name = pattern.rpartition("/")[2]
-                if "*" in name:
-                    open_ended.append((glob(pattern), one))
+                if "*" not in pattern:
+                    self.fixed.setdefault(pattern, []).append(one)
+                elif "*" in name:
+                    self.others.append((pattern, one))
                 else:
-                    self.named.setdefault(name, []).append((re.compile(glob(pattern)), one))
-        self.others = [(re.compile(pattern), one) for pattern, one in open_ended]
-        self.fixed = {pattern for one in chosen.values() for pattern in one.where if "*" not in pattern}
-        """Paths that need no list of files to be looked for."""
-        self.any_other = re.compile("|".join(pattern for pattern, _ in open_ended) or "(?!)")
+                    self.named.setdefault(name, []).append((pattern, one))
+        self.any_other = re.compile("|".join(glob(pattern) for pattern, _ in self.others) or "(?!)")
 
     def __call__(self, path: str) -> list[Artifact]:
-        """The artifacts that read this path, each once."""
+        """The artifacts that read this path, each once, in the order of their ids."""
+        found = {one.id: one for one in self.fixed.get(path, ())}
         candidates = self.named.get(path[path.rfind("/") + 1 :], [])
         if self.any_other.fullmatch(path):
             candidates = candidates + self.others
         elif not candidates:
-            return []
-        return list({one.id: one for pattern, one in candidates if pattern.fullmatch(path)}.values())
+            return list(found.values())
+        found |= {one.id: one for pattern, one in candidates if compiled(pattern).fullmatch(path)}
+        return [found[name] for name in sorted(found)]

@@ -240,10 +240,14 @@ class File:
         reader, offset, rest, number = self.open(), 0, b"", 0
         while piece := reader.read(offset, LINES):
             offset += len(piece)
-            *whole, rest = (rest + piece).split(b"\n")
-            for line in whole:
-                number += 1
-                yield number, line.decode("utf-8", "backslashreplace").rstrip("\r")
+            end = piece.rfind(b"\n")
+            if end < 0:
+                rest += piece
+            else:
+                for line in decoded(rest + piece[:end]):
+                    number += 1
+                    yield number, line
+                rest = piece[end + 1 :]
             if len(rest) > MAX_LINE:
                 self.problem(f"a line longer than {MAX_LINE} bytes was cut", number + 1)
                 rest = rest[:MAX_LINE]
@@ -296,6 +300,14 @@ class File:
         """Say how many problems were not listed."""
         if self.left_out:
             self.problems.append((f"{self.left_out} further problems are not listed", None))
+
+
+def decoded(block: bytes) -> list[str]:
+    """The lines of a text; decoding them at once is several times as fast as one by one."""
+    text = block.decode("utf-8", "backslashreplace")
+    if "\r" not in text:
+        return text.split("\n")
+    return [line.rstrip("\r") for line in text.split("\n")]
 
 
 def at(place: Place) -> int | str | None:

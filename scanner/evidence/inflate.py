@@ -14,6 +14,8 @@ RAW, ZLIB, GZIP = -15, 15, 31
 STEP = 1 << 20
 """Between marks, and inflated at once. A mark takes about 40 KB."""
 MAX_MARKS = 256
+MAX_KEPT = 12
+"""Chunks that stay in memory: parts of one text are asked for in any order."""
 INPUT = 1 << 16
 MAX_RATIO, SURE = 300, 1 << 30
 """Content that is more than this many times as large as what it was packed into is refused, once it is this large."""
@@ -36,6 +38,8 @@ class Inflated:
         self.problem: str | None = None
         self.step = STEP
         self.marks = [Mark(0, 0, zlib.decompressobj(wrapping))]
+        self.kept: dict[int, bytes] = {}
+        """The last chunks by where they begin, the one that was used last at the end."""
         self.chunk, self.start = b"", 0
         self.at = self.entered(self.marks[0])
         self.ended = False
@@ -56,7 +60,7 @@ class Inflated:
         """Up to `amount` bytes from `offset`; fewer at the end, and where the data are damaged."""
         pieces, amount = list[bytes](), min(amount, self.size - offset)
         while amount > 0:
-            if not self.start <= offset < self.start + len(self.chunk):
+            if not self.start <= offset < self.start + len(self.chunk) and not self.again(offset):
                 self.find(offset)
             piece = self.chunk[offset - self.start : offset - self.start + amount] if offset >= self.start else b""
             if not piece:
@@ -64,6 +68,15 @@ class Inflated:
             pieces.append(piece)
             offset, amount = offset + len(piece), amount - len(piece)
         return b"".join(pieces)
+
+    def again(self, offset: int) -> bool:
+        """Take a chunk that is still kept; chunks begin wherever reading began, mostly at the same places."""
+        for start, chunk in reversed(self.kept.items()):
+            if start <= offset < start + len(chunk):
+                self.start, self.chunk = start, chunk
+                self.kept[start] = self.kept.pop(start)
+                return True
+        return False
 
     def find(self, offset: int) -> None:
         """Inflate until the chunk at hand holds an offset, or the data end."""
@@ -78,6 +91,10 @@ class Inflated:
         """Inflate the next chunk, and leave a mark if none is near."""
         self.start, self.chunk = self.at.offset, self.inflated()
         self.at.offset += len(self.chunk)
+        self.kept.pop(self.start, None)
+        self.kept[self.start] = self.chunk
+        if len(self.kept) > MAX_KEPT:
+            del self.kept[next(iter(self.kept))]
         self.check()
         if not self.ended and self.at.offset >= self.marks[-1].offset + self.step:
             self.marks.append(Mark(self.at.source, self.at.offset, self.at.state.copy()))
