@@ -217,6 +217,43 @@ def test_what_changed_since_it_was_collected_is_found(tmp_path: Path) -> None:
     assert (found.locator.path, found.locator.line) == ("androidqf:/packages.json", 3)
 
 
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_two_members_of_one_name_are_both_read(opened: Callable[..., Evidence]) -> None:
+    target = io.BytesIO(zipped(QF))
+    with zipfile.ZipFile(target, "a") as archive:
+        for content in (b"first", b"second", b"third"):
+            archive.writestr("apks/org.example_split.apk", content)
+    found = contents(opened({"x.zip": target.getvalue()}))
+    apks = {path: data for path, data in found.items() if path.startswith("androidqf:/apks/")}
+    assert apks == {
+        "androidqf:/apks/org.example_split.apk": b"first",
+        "androidqf:/apks/org.example_split (2).apk": b"second",
+        "androidqf:/apks/org.example_split (3).apk": b"third",
+    }
+
+
+@pytest.mark.parametrize(
+    ("backup", "note"), [(b"", "is empty: the phone or its owner refused it"), (adb_backup({}), "")]
+)
+def test_a_backup_that_was_refused_or_is_empty_is_no_gap(
+    backup: bytes, note: str, opened: Callable[..., Evidence]
+) -> None:
+    evidence = opened(QF | {"backup.ab": backup})
+    assert not next(iter(evidence.entries())).path.startswith("/data/data/")
+    assert not evidence.problems
+    assert any(note in one for one in evidence.facts.notes) or not note
+
+
+def test_a_report_that_was_never_finished_is_said(opened: Callable[..., Evidence]) -> None:
+    evidence = opened(QF | {"bugreport.zip": b"PK\5\6 and nothing"})
+    assert [one.path for one in evidence.problems] == ["bugreport.zip"]
+
+
+def test_lines_of_old_phones_end_with_two_characters(opened: Callable[..., Evidence]) -> None:
+    evidence = opened({"getprop.txt": PROPERTIES.replace("\n", "\r\n").encode(), "packages.json": b"null"})
+    assert evidence.facts.device.model == "Pixel 9"
+
+
 def test_two_acquisitions_are_not_taken_for_one(opened: Callable[..., Evidence]) -> None:
     with pytest.raises(EvidenceError, match="2 AndroidQF acquisitions"):
         opened({f"{name}/{member}": data for name in "ab" for member, data in QF.items()})

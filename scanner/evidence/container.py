@@ -8,8 +8,9 @@ import os
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property
+from itertools import count
 from pathlib import Path
 from stat import S_ISREG
 from typing import Any, NamedTuple, Protocol
@@ -201,9 +202,7 @@ class Zip(Reopened):
         for info in self.archive.infolist()[:MAX_MEMBERS]:
             if not info.is_dir():
                 name = text(info.filename).replace("\\", "/")
-                while name in found:
-                    name += "'"
-                found[name] = info
+                found[another(name, found)] = info
         if len(self.archive.infolist()) > MAX_MEMBERS:
             self.problems.append(f"of more than {MAX_MEMBERS} members the rest is left out")
         return found
@@ -245,6 +244,15 @@ class Zip(Reopened):
                 return Memory(member.read(MAX_WHOLE))
         except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, zlib.error) as error:
             raise ValueError(f"it cannot be unpacked: {error}") from error
+
+
+def another(name: str, taken: Mapping[str, object]) -> str:
+    """A name that no other member has: `x.apk`, `x (2).apk`."""
+    if name not in taken:
+        return name
+    stem, dot, ending = name.rpartition(".")
+    stem, ending = (stem, dot + ending) if stem and "/" not in ending else (name, "")
+    return next(one for one in (f"{stem} ({number}){ending}" for number in count(2)) if one not in taken)
 
 
 class Tar(Reopened):
