@@ -77,7 +77,7 @@ def commands() -> Iterator[str]:
 
     feeds = [f"feeds {name}" for name in ("list", "show", "diff", "lint", "doctor")]
     feeds += [f"feeds {name}" for name in ("update", "add", "remove", "export", "import")]
-    names = ["", "scan", "demo", "evidence", *feeds, "artifacts", "rules", "rule", "schema"]
+    names = ["", "scan", "demo", "report", "evidence", *feeds, "artifacts", "rules", "rule", "schema"]
     for name in names:
         shown = CliRunner(env={"COLUMNS": "110", "TERM": "dumb"}).invoke(
             app, [*name.split(), "--help"], prog_name="bridle"
