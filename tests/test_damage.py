@@ -3,11 +3,12 @@
 A store is never "checked" or "empty" while it gives fewer records than before it was damaged, and a damaged database
 is never "unsupported". Excepted is damage that no reader can tell, and no more:
 
-- a property list, a JSON value or a manifest of old that still is a sound one, with values of the same types (lengths in the
-  manifest), only that a text, a number or a date among them is another (`excused`);
+- a property list, a JSON value or a manifest of old that still is a sound one, with values of the same types (lengths
+  in the manifest), only that a text, a number or a date among them is another (`excused`);
 - a plain text of lines (what services print, logs, lists), which is as sound with other lines, or fewer;
 - an XML document of Android that still is well-formed: newer versions have elements and attributes of other names;
 - bytes missing from an XML property list between two elements of one kind, so that what is left is valid;
+- a database in which whole pages were doubled or taken out and that SQLite finds sound with others in their places;
 - a database that SQLite finds sound and whose schema calls a table or a column by another name than before.
 
 Of a database whose schema is untouched, each row whose own pages are untouched has to give its record, with the values
@@ -30,6 +31,7 @@ from scanner.artifact import Finder, load
 from scanner.finding import State
 from scanner.synthetic import Amount, make
 from tests.damage import (
+    PAGE,
     SECONDS,
     Copy,
     Layout,
@@ -69,8 +71,10 @@ UNTOLD = {
     "android.netstats_files.stored": "no list has a sum: a count of zero is a count",
     "android.minidumps.crashes": "a dump of a process that did not crash has no exception",
     "android.apk.packages": "newer signatures that are gone are a finding, AND075",
-    "android.whatsapp_increments.calls": "a message of Protocol Buffers may have fields of any number",
-}
+} | dict.fromkeys(
+    ("android.whatsapp_increments.calls", "android.properties.kept", "android.usagestats_files.interval"),
+    "a message of Protocol Buffers may have fields of any number, and fewer of them",
+)
 """Artifacts of formats that say nothing of what they should hold, and why what is lost there cannot be told."""
 BLIND = (State.CHECKED, State.EMPTY)
 
@@ -151,8 +155,15 @@ def hidden(store: Store, copy: Copy, before: Result, after: Result) -> list[str]
 def excused(store: Store, copy: Copy) -> bool:
     """Whether a copy is a sound file, only that it says something else."""
     if store.database:
-        return False
+        return moved(store, copy)
     return same_shape(store.content, copy.content) or is_valid_xml(copy.content) or is_text(store)
+
+
+def moved(store: Store, copy: Copy) -> bool:
+    """Whether whole pages were doubled or taken out, others stand in their places, and SQLite finds that sound."""
+    shift = len(copy.content) - len(store.content)
+    whole = shift and not shift % PAGE and copy.kind in {"repeat", "remove"}
+    return bool(whole) and copy.log is None and is_sound(copy.content)
 
 
 def renamed(store: Store, copy: Copy) -> bool:
