@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import cache
+from operator import attrgetter
 from typing import Any, TypeVar
 
 import msgspec
@@ -13,10 +14,14 @@ from scanner.record import TO_UNIX, Place, Record, clocks, fields
 
 R = TypeVar("R", bound=Record)
 Complain = Callable[[str, Place | None], None]
+Integers = Callable[[Record], tuple[int | None, ...]]
+"""What gives the whole numbers of a record."""
 
 MAX_YEAR = 2200
 EARLIEST, LATEST = 0.0, datetime(MAX_YEAR, 1, 1, tzinfo=UTC).timestamp()
 SHOWN = 80
+SMALLEST, LARGEST = -(1 << 63), (1 << 64) - 1
+"""What an encoder writes as a whole number: 64 bits, with or without a sign."""
 RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
 
 
@@ -28,23 +33,32 @@ def convert(record: type[R], values: dict[str, Any], complain: Complain) -> R:
     Raises:
         ValueError: a value that the record cannot do without is missing or does not fit.
     """
-    for name, to_unix in clock_items(record):
+    times, integers = layout(record)
+    for name, to_unix in times:
         if value := values.get(name):
             kind = type(value)
-            unix = to_unix(value) if kind is int or kind is float else 0.0
+            unix = to_unix(value) if kind is float or (kind is int and SMALLEST <= value <= LARGEST) else 0.0
             values[name] = unix if EARLIEST < unix < LATEST else seconds(value, to_unix)
         elif value is not None:
             values[name] = None  # no clock means its own epoch by 0
     try:
-        return msgspec.convert(values, record, strict=False)
+        made = msgspec.convert(values, record, strict=False)
     except (ValueError, OverflowError):
         return repaired(record, values, complain)
+    for whole in integers(made):
+        if whole is not None and not SMALLEST <= whole <= LARGEST:
+            return repaired(record, values, complain)
+    return made
 
 
 @cache
-def clock_items(record: type[Record]) -> tuple[tuple[str, Callable[[float], float]], ...]:
-    """The time fields of a record type, each with what makes seconds since 1970 of its raw value."""
-    return tuple((name, TO_UNIX[clock]) for name, clock in clocks(record).items())
+def layout(record: type[Record]) -> tuple[tuple[tuple[str, Callable[[float], float]], ...], Integers]:
+    """The time fields of a record type, each with what makes seconds since 1970 of its raw value; its whole numbers."""
+    times = tuple((name, TO_UNIX[clock]) for name, clock in clocks(record).items())
+    whole = [name for name, (kind, _, many) in fields(record).items() if kind is int and not many]
+    if len(whole) > 1:
+        return times, attrgetter(*whole)
+    return times, (lambda one: (getattr(one, whole[0]),)) if whole else lambda _one: ()
 
 
 def seconds(value: object, to_unix: Callable[[float], float]) -> object:
@@ -52,9 +66,9 @@ def seconds(value: object, to_unix: Callable[[float], float]) -> object:
     if isinstance(value, datetime):
         return value if value.tzinfo else value.replace(tzinfo=UTC)
     if isinstance(value, int | float) and not isinstance(value, bool):
-        unix = to_unix(value)
-        return unix if EARLIEST < unix < LATEST else f"out of range: {value!r}"
-    return value if isinstance(value, str) else f"no time: {value!r}"
+        unix = to_unix(value) if SMALLEST <= value <= LARGEST else math.inf
+        return unix if EARLIEST < unix < LATEST else f"out of range: {shown(value)}"
+    return value if isinstance(value, str) else f"no time: {shown(value)}"
 
 
 def repaired(record: type[R], values: Mapping[str, Any], complain: Complain) -> R:
@@ -95,7 +109,10 @@ def one_value(record: type[Record], name: str, value: object) -> object:
     if isinstance(value, float):
         value = number(value, kind)
     wanted: Any = tuple.__class_getitem__((kind, ...)) if many else kind
-    return msgspec.convert(value, wanted, strict=False)
+    made = msgspec.convert(value, wanted, strict=False)
+    if kind is int and not many and not SMALLEST <= made <= LARGEST:
+        raise ValueError("not a number of 64 bits")
+    return made
 
 
 def number(value: float, kind: type) -> float:
@@ -121,8 +138,11 @@ def text(value: object) -> str:
 
 
 def shown(value: object) -> str:
-    """A value as a Problem quotes it."""
-    quoted = repr(value)
+    """A value as a Problem quotes it; of a number beyond what Python writes out, its length."""
+    try:
+        quoted = repr(value)
+    except ValueError:
+        return "a number of thousands of digits"
     return quoted if len(quoted) <= SHOWN else quoted[:SHOWN] + "…"
 
 

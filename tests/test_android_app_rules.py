@@ -32,6 +32,10 @@ STARTS = {
 }
 READS = {"AccessibilityService": {"app_id": "com.example.app", "enabled": True}}
 LISTENS = {"NotificationListener": {"app_id": "com.example.app", "kind": "listener", "allowed": True}}
+HEARS, SEES, FOLLOWS = (
+    {"AppOpUse": {"app_id": "com.example.app", "op": op, "kind": "access", "state": "bg"}}
+    for op in ("RECORD_AUDIO", "CAMERA", "FINE_LOCATION")
+)
 RULES_PHONE = {"DeviceAdmin": {"app_id": "com.example.app", "kind": "admin"}}
 
 
@@ -67,6 +71,8 @@ NAMED = "com.google.bat"
         ("AND002", [app("com.linkedln.service", installer="com.android.vending")], Severity.LOW),
         ("AND003", [app(), READS, LISTENS, RULES_PHONE], Severity.HIGH),
         ("AND003", [app(), READS, LISTENS], Severity.MEDIUM),
+        ("AND003", [app(), READS, HEARS, SEES, FOLLOWS], Severity.MEDIUM),
+        ("AND003", [app(), READS, LISTENS, HEARS], Severity.HIGH),
         ("AND004", [app(initiating="com.android.shell"), OPENED, STARTS], Severity.HIGH),
         ("AND004", [app(initiating="com.android.shell", flags=["TEST_ONLY"]), OPENED, STARTS], Severity.MEDIUM),
         ("AND004", [app(), OPENED, STARTS], Severity.MEDIUM),

@@ -52,6 +52,8 @@ def patch(level: str) -> Property:
         ([crash(), crash(pid=7, time=THEN + timedelta(hours=23))], Severity.MEDIUM),
         ([crash(), crash(pid=7, time=THEN + timedelta(hours=25))], Severity.LOW),
         ([crash(), crash(selinux_label="u:r:platform_app:s0")], Severity.LOW),
+        ([crash(), crash(time=THEN + timedelta(seconds=2), clock="UTC, as the dump says")], Severity.LOW),
+        ([crash(tid=None), crash(tid=None, time=THEN + timedelta(hours=1))], Severity.MEDIUM),
     ],
 )
 def test_a_crash_while_reading(records: list[Record], severity: Severity) -> None:
@@ -63,6 +65,11 @@ def test_the_same_crash_from_a_log_gains_the_time_of_another_source() -> None:
     early = crash(time=None, clock=None)
     found = distinct([Located(one, "example", "/example", None) for one in (early, crash(clock="zone unknown"))])
     assert [one.record.time for one in found] == [THEN]
+
+
+def test_a_minidump_and_a_tombstone_are_one_crash() -> None:
+    (hit,) = hits("AND022", crash(), crash(time=THEN + timedelta(seconds=2), clock="UTC, as the dump says"))
+    assert hit.count == 1
 
 
 @pytest.mark.parametrize(

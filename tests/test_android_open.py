@@ -81,6 +81,7 @@ def named(name: str) -> dict[str, bytes]:
 
 
 SHAPES: dict[str, dict[str, bytes]] = {
+    "powershell": {"a.txt": REPORT.decode().encode("utf-16")},
     "flat text": {"anything.txt": REPORT},
     "no extension": {"report": REPORT},
     "noise before it": {"a.txt": b"adbd: noise\n" + REPORT},
@@ -453,3 +454,43 @@ def test_packed_intrusion_logs_are_read(folder: str, opened: Callable[..., Evide
     if folder:
         members = QF | members
     assert contents(opened(members))["intrusion:/2026-05-02.txt"] == log
+
+
+def test_reports_of_two_phones_are_not_taken_for_one(opened: Callable[..., Evidence]) -> None:
+    other = REPORT.replace(b"google/tokay/tokay", b"fernhill/moorland/moorland")
+    with pytest.raises(EvidenceError, match="reports of several phones"):
+        opened({"a.txt": REPORT, "b.txt": other})
+
+
+def test_two_reports_of_one_phone_are_said(opened: Callable[..., Evidence]) -> None:
+    assert "2 reports of one phone" in " ".join(opened({"a.txt": REPORT, "b.txt": REPORT}).facts.notes)
+
+
+def test_services_alone_are_dated_by_their_ends(opened: Callable[..., Evidence]) -> None:
+    evidence = opened({"dumpsys.txt": REPORT[REPORT.index(RULE.encode()) :]})
+    assert str(evidence.facts.acquired) == "2024-06-15 14:00:13+00:00"
+
+
+OLD = b"""\
+== dumpstate: 2014-06-15 14:00:00
+------ PROCESSES (ps -P) ------
+USER PID
+[ps: 0.1s elapsed]
+
+------ DUMPSYS (dumpsys) ------
+DUMP OF SERVICE package:
+Packages:
+-------------------------------------------------------------------------------
+DUMP OF SERVICE wifi:
+Wi-Fi is on
+"""
+
+
+def test_what_old_reports_print_between_their_parts_is_no_part(opened: Callable[..., Evidence]) -> None:
+    found = contents(opened({"a.txt": OLD}))
+    assert (found["section:/PROCESSES"].strip(), found["dumpsys:/package"]) == (b"USER PID", b"Packages:\n")
+
+
+def test_a_folder_of_tombstones_is_evidence(opened: Callable[..., Evidence]) -> None:
+    evidence = opened({"data/tombstones/tombstone_00": b"*** ***", "data/tombstones/tombstone_01": b"*** ***"})
+    assert {entry.path for entry in evidence.entries()} == {f"/data/tombstones/tombstone_0{n}" for n in (0, 1)}

@@ -36,6 +36,7 @@ def hits(name: str, given: tuple[Record, ...]) -> Iterator[Hit]:
     [
         ("AND013", (PERMISSIVE, SOLD), Severity.HIGH),
         ("AND013", (PERMISSIVE, DEVELOPERS), Severity.MEDIUM),
+        ("AND013", (PERMISSIVE,), Severity.MEDIUM),
         ("AND013", (PERMISSIVE, SOLD, Property(name="ro.build.version.sdk", value="19")), Severity.LOW),
         ("AND013", (BootParameter(name="androidboot.selinux", value="permissive"), SOLD), Severity.HIGH),
         ("AND014", (Property(name="ro.boot.verifiedbootstate", value="red"),), Severity.HIGH),

@@ -154,6 +154,12 @@ class Dumpstate(Reopened):
         return dumpstate.started(self.reader.read(0, dumpstate.HEAD))
 
     @cached_property
+    def product(self) -> str | None:
+        """Of which product the phone is, as the report's head names its build: `google/sailfish/sailfish`."""
+        found = dumpstate.FINGERPRINT.search(self.reader.read(0, dumpstate.HEAD))
+        return found[1].decode("utf-8", "backslashreplace") if found else None
+
+    @cached_property
     def parts(self) -> dict[str, dumpstate.Part]:
         """Each part by its native name."""
         return {self.native(path, part): part for path, part in self.index.parts()}

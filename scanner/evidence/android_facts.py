@@ -103,11 +103,11 @@ def device(properties: dict[str, str], header: str) -> Device:
 
 
 def reports(evidence: Android, clock: WallClock) -> Iterator[datetime]:
-    """When each report was begun; its own times are of that moment's year."""
+    """When each report was begun, or a service was last dumped; its own times are of that moment's year."""
     for part in evidence.parts:
-        if isinstance(part, Dumpstate) and part.started:
+        if isinstance(part, Dumpstate) and (written := part.started or part.index.dumped):
             try:
-                begun = clock.read(part.started).time
+                begun = clock.read(written).time
             except ValueError:
                 continue
             for one in evidence.parts:

@@ -14,7 +14,7 @@ ANDROIDQF = frozenset({
 ENOUGH = 2
 """So many of these names in one folder make an acquisition."""
 PACKAGES = re.compile(r"(?:^|(?P<root>.*/))data/system/packages\.(?:xml|list)$")
-DATA = re.compile(r"(?:^|(?P<root>.*/))data/(?:data|user/\d+|system|misc|app|local/tmp)/.")
+DATA = re.compile(r"(?:^|(?P<root>.*/))data/(?:data|user/\d+|system|misc|app|local/tmp|tombstones|anr|property|adb)/.")
 APPLICATION = re.compile(r"apps/[\w.]+/(?:_manifest$|(?:f|db|sp|r|d_f|d_db|d_sp|k)/.)")
 BUILT = re.compile(r"resources\.arsc$|classes\d*\.dex$|META-INF/.")
 PROPERTY = re.compile(rb"^\[[\w.-]+\]: \[", re.MULTILINE)

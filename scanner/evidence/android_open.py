@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TypeVar
@@ -17,6 +16,7 @@ from scanner.evidence.container import (
     Folder,
     Member,
     OnDisk,
+    Recoded,
     Reopened,
     Source,
     Tar,
@@ -39,6 +39,8 @@ SHOWN = 10
 NESTED = frozenset({"bugreport.zip", "backup.ab"})
 """What AndroidQF keeps that is evidence by itself."""
 LOGS = ("intrusion_logs/", "intrusion-logs/")
+UTF16 = (b"\xff\xfe", b"\xfe\xff")
+"""How a text begins that PowerShell has written."""
 AGE = b"age-encryption.org/v1"
 SINGLES: dict[str, Callable[[str], str]] = {
     "getprop": lambda _: "section:/SYSTEM PROPERTIES",
@@ -60,6 +62,20 @@ class Opener:
     notes: list[str] = field(default_factory=list)
     opened: list[Reopened] = field(default_factory=list)
     """What has files open."""
+
+    def one_phone(self) -> None:
+        """See that all reports are of one phone.
+
+        Raises:
+            ValueError: they are not: what is true of one would be said of the others.
+        """
+        reports = [part for part in self.parts if isinstance(part, Dumpstate) and part.started]
+        products = {product: part.folder or part.source.name for part in reports if (product := part.product)}
+        if len(products) > 1:
+            names = ", ".join(f"{name} ({product})" for product, name in products.items())
+            raise ValueError(f"it holds reports of several phones: scan one of them, or name several: {names}")
+        if len(reports) > 1:
+            self.notes.append(f"{len(reports)} reports of one phone: what stands in several is found in each")
 
     def keep(self, one: R) -> R:
         """Remember what is to be closed."""
@@ -89,23 +105,28 @@ class Opener:
             head = reader.read(0, HEAD)
         finally:
             reader.close()
-        inner = partial(self.source, prefix=prefix, depth=depth + 1)
         if depth > MAX_DEPTH:
             raise ValueError(f"it lies in more than {MAX_DEPTH} archives")
-        if head.startswith(AGE):
-            return inner(self.keep(AgeFile(source, self.secret)))
+        if wrapped := self.unwrapped(source, head):
+            return self.source(wrapped, prefix, depth + 1)
         if head.startswith((android_backup.MAGIC, android_backup.MIUI)):
             self.parts.append(
                 Files("adb backup", prefix, self.keep(Tar(self.keep(BackupFile(source, self.secret)))), InBackup())
             )
             return True
-        if head.startswith(b"\x1f\x8b"):
-            return inner(self.keep(Compressed(source)))
         if head.startswith((b"PK\3\4", b"PK\5\6")):
             return self.archive(source, prefix, depth)
         if head[257:262] == b"ustar":
             return self.container(self.keep(Tar(source)), prefix, depth)
         return self.plain(source, head, prefix)
+
+    def unwrapped(self, source: Source, head: bytes) -> Source | None:
+        """What is in a file that wraps one other: compressed, encrypted, or in another encoding."""
+        if head.startswith(UTF16):
+            return self.keep(Recoded(source))
+        if head.startswith(AGE):
+            return self.keep(AgeFile(source, self.secret))
+        return self.keep(Compressed(source)) if head.startswith(b"\x1f\x8b") else None
 
     def archive(self, source: Source, prefix: str, depth: int) -> bool:
         """A ZIP archive; an application's may be made so that other programs cannot open it."""
@@ -304,6 +325,7 @@ def opened(path: Path, secret: Secret) -> Opener:
             opener.container(Folder(path), "", 0)
         else:
             opener.source(OnDisk(path))
+        opener.one_phone()
     finally:
         opener.close()
     return opener

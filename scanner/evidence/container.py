@@ -331,6 +331,33 @@ class Compressed(Reopened):
         return Shared(self.reader)
 
 
+class Recoded(Reopened):
+    """A text in UTF-16, as the source of the same in UTF-8: PowerShell writes what is sent to a file so."""
+
+    def __init__(self, source: Source) -> None:
+        """Take what opens the file."""
+        self.source, self.name = source, source.name
+
+    @cached_property
+    def reader(self) -> Reader:
+        """The text, made again in this process.
+
+        Raises:
+            ValueError: it is too large to be kept in memory.
+        """
+        reader = self.source.open()
+        try:
+            if reader.size > MAX_WHOLE:
+                raise ValueError(f"a text in UTF-16 of more than {MAX_WHOLE} bytes: write it in UTF-8, and scan that")
+            return Memory(reader.read(0, reader.size).decode("utf-16", "backslashreplace").encode("utf-8", "replace"))
+        finally:
+            reader.close()
+
+    def open(self) -> Reader:
+        """The text."""
+        return Shared(self.reader)
+
+
 class Shared:
     """A reader that several use: closing it here leaves it open for the others."""
 

@@ -237,7 +237,16 @@ class File:
 
     def lines(self) -> Iterator[tuple[int, str]]:
         """Numbered lines of a text; what is no UTF-8 is kept as escapes, a line beyond 1 MB is cut and noted."""
-        reader, offset, rest, number = self.open(), 0, b"", 0
+        reader = self.open()
+        try:
+            yield from self.numbered(reader)
+            self.damage(reader)
+        finally:
+            reader.close()
+
+    def numbered(self, reader: Reader) -> Iterator[tuple[int, str]]:
+        """The lines that a reader gives."""
+        offset, rest, number = 0, b"", 0
         while piece := reader.read(offset, LINES):
             offset += len(piece)
             end = piece.rfind(b"\n")
@@ -253,8 +262,6 @@ class File:
                 rest = rest[:MAX_LINE]
         if rest:
             yield number + 1, rest.decode("utf-8", "backslashreplace")
-        self.damage(reader)
-        reader.close()
 
     def record(self, into: type[R], place: Place, **values: Any) -> Iterator[R]:
         """The record of some raw values, or none and a note where they do not fit."""

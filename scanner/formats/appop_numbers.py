@@ -1,9 +1,10 @@
 """Numbers of app operations and states, as Android's files write them, by the names that its dumps use.
 
 References:
-    AOSP, android.app.AppOpsManager (Android 15): https://android.googlesource.com/platform/frameworks/base
+    AOSP, android.app.AppOpsManager (Android 15 to 17): https://android.googlesource.com/platform/frameworks/base
 """
 
+from scanner.formats.android_text import whole
 from scanner.formats.dumpsys_appops import MODES
 
 IN_ORDER = """
@@ -37,6 +38,13 @@ USE_FULL_SCREEN_INTENT CAMERA_SANDBOXED RECORD_AUDIO_SANDBOXED RECEIVE_SANDBOX_T
 RECEIVE_SANDBOXED_DETECTION_TRAINING_DATA CREATE_ACCESSIBILITY_OVERLAY MEDIA_ROUTING_CONTROL
 ENABLE_MOBILE_DATA_BY_USER RESERVED_FOR_TESTING RAPID_CLEAR_NOTIFICATIONS_BY_LISTENER
 READ_SYSTEM_GRAMMATICAL_GENDER RUN_BACKUP_JOBS ARCHIVE_ICON_OVERLAY UNARCHIVAL_CONFIRMATION EMERGENCY_LOCATION
+RECEIVE_SENSITIVE_NOTIFICATIONS READ_HEART_RATE READ_SKIN_TEMPERATURE RANGING READ_OXYGEN_SATURATION
+WRITE_SYSTEM_PREFERENCES CONTROL_AUDIO CONTROL_AUDIO_PARTIAL EYE_TRACKING_COARSE EYE_TRACKING_FINE FACE_TRACKING
+HAND_TRACKING HEAD_TRACKING SCENE_UNDERSTANDING_COARSE SCENE_UNDERSTANDING_FINE POST_PROMOTED_NOTIFICATIONS
+SYSTEM_APPLICATION_OVERLAY READ_CELL_IDENTITY READ_CELL_INFO COMPUTER_CONTROL READ_OTP_SMS ACCESS_LOCAL_NETWORK
+READ_BLOOD_PRESSURE READ_HEART_RATE_VARIABILITY READ_RESPIRATORY_RATE READ_VO2_MAX CONTINUE_ACROSS_DEVICES
+READ_SCREEN_CONTEXT READ_RESTRICTED_MESSAGES WRITE_RESTRICTED_MESSAGES ACCESS_HID MANAGE_PERIPHERAL_CUSTOMIZATION
+MANAGE_CONTACTS
 """
 NAMES = tuple(IN_ORDER.split())
 """By number, from 0."""
@@ -48,9 +56,9 @@ FLAG_BITS = 31
 
 def name(number: str | None) -> str | None:
     """An operation's name; a number that is not known here stays one."""
-    if number is None or not number.isdecimal():
+    if (found := whole(number)) is None or found < 0:
         return None
-    return NAMES[int(number)] if int(number) < len(NAMES) else f"OP_{number}"
+    return NAMES[found] if found < len(NAMES) else f"OP_{found}"
 
 
 def mode(number: str | None) -> str | None:
@@ -70,6 +78,6 @@ def by(flags: int) -> str | None:
 
 def key(text: str | None) -> tuple[str | None, str | None]:
     """State and flags of a key."""
-    if not text or not text.isdecimal():
+    if (found := whole(text)) is None or found < 0:
         return None, None
-    return state(int(text) >> FLAG_BITS), by(int(text) & (1 << FLAG_BITS) - 1)
+    return state(found >> FLAG_BITS), by(found & (1 << FLAG_BITS) - 1)

@@ -18,13 +18,19 @@ HEADING = re.compile(
     rb"|DUMP OF SERVICE (?:(?P<priority>CRITICAL|HIGH|NORMAL) )?(?P<service>[^\r\n]{1,200}):"
     rb"|-{9} [\d.]+s was the duration of dumpsys (?P<ended>[^\r\n]{1,200}?)(?:, ending at: (?P<at>[\d :.-]+))?"
     rb"|\*{3} SERVICE '(?P<late>[^'\r\n]{1,200})' DUMP TIMEOUT \((?P<limit>\w+)\) EXPIRED \*{3}"
+    rb"|\[(?P<took>[^\]\r\n]{1,200}): [\d.]{1,12}s elapsed\]"
     rb")[ \t]*\r?$",
     re.MULTILINE,
 )
 BEGINNINGS = (b"\n------ ", b"\nDUMP OF SERVICE ", b"\n--------- ", b"\n*** SERVICE '")
+ELAPSED = b"s elapsed]"
+"""Before Android 7 a section ends with how long it took."""
+RULED = re.compile(rb"-{79}\r?\n\Z")
+"""Before Android 8 nothing else ends a service."""
 DURATION = re.compile(rb"[\d.]+s was the duration of '")
 COMMAND = re.compile(r"\s*\((?:[^()]|\([^()]*\))*\)$")
 STARTED = re.compile(rb"^== dumpstate: (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)", re.MULTILINE)
+FINGERPRINT = re.compile(rb"^Build fingerprint: '?([^':\r\n]+):", re.MULTILINE)
 HEAD = 4096
 RULE = 80
 """A line of 79 dashes stands before each service."""
@@ -77,12 +83,13 @@ def index(read: Read, size: int) -> Index:
     """Where the parts of a text stand.
 
     A section ends where the next one begins; the line that says how long it took may stand in another one, as dumpstate
-    runs several at once, and is cut out there. A service ends with its own such line, and was cut off where that line is missing.
+    runs several at once, and is cut out there. A service ends with its own such line, and was cut off where that line
+    is missing.
     """
     made = Index()
     at = Open("section", HEADER, 0)
     for found, start, end in headings(read, size):
-        if found["section"] and DURATION.match(found["section"]):
+        if found["took"] or (found["section"] and DURATION.match(found["section"])):
             close(made, at, start, ended=True)
             at.begin = end
             continue
@@ -134,7 +141,9 @@ def headings(read: Read, size: int) -> Iterator[tuple[re.Match[bytes], int, int]
             if at <= CHUNK or last:
                 found = HEADING.match(data, at)
                 if found:
-                    yield found, offset + at - len(before), offset + found.end() - len(before) + 1
+                    ruled = RULED.search(data, max(0, at - RULE - 1), at) if found["service"] else None
+                    begin, end = ruled.start() if ruled else at, found.end() + 1
+                    yield found, offset + begin - len(before), offset + end - len(before)
         if last:
             return
         offset, before = offset + CHUNK, data[CHUNK : CHUNK + 1]
@@ -148,6 +157,12 @@ def begun(data: bytes) -> list[int]:
         while at >= 0:
             found.append(at + 1)
             at = data.find(beginning, at + 1)
+    at = data.find(ELAPSED)
+    while at >= 0:
+        begin = data.rfind(b"\n", 0, at) + 1
+        if data.startswith(b"[", begin):
+            found.append(begin)
+        at = data.find(ELAPSED, at + 1)
     return sorted(found)
 
 

@@ -12,45 +12,17 @@ References:
     AOSP, AppOpsService, dump: https://android.googlesource.com/platform/frameworks/base
 """
 
-import re
-from datetime import datetime, timedelta
+from scanner.formats.android_text import milliseconds
 
-PER_USER = 100_000
-BASES = {"a": 10_000, "i": 99_000, "s": 0}
-UID = re.compile(r"u(\d{1,5})([ais])(\d{1,5})")
-DURATION = re.compile(r"([+-]?)(?:(\d{1,9})d)?(?:(\d{1,9})h)?(?:(\d{1,9})m(?!s))?(?:(\d{1,9})s)?(?:(\d{1,9})ms)?")
 MODES = {"0": "allow", "1": "ignore", "2": "deny", "3": "default", "4": "foreground"}
-LONGEST = timedelta(days=20_000)
-"""More than Android is old."""
+LONGEST = 20_000 * 86_400_000
+"""Milliseconds: more than Android is old."""
 
 
-def uid(text: str) -> int | None:
-    """The number of a uid as Android prints it: `1000`, `u0a123` (an app), `u10i5` (an isolated process)."""
-    if text.isdecimal():
-        return int(text)
-    if not (found := UID.fullmatch(text)):
-        return None
-    return int(found[1]) * PER_USER + BASES[found[2]] + int(found[3])
-
-
-def duration(text: str) -> timedelta | None:
-    """A duration as Android prints it: `+1d2h3m4s5ms`, `-12ms`."""
-    found = DURATION.fullmatch(text)
-    if not found or not any(parts := found.groups()[1:]):
-        return None
-    days, hours, minutes, seconds, millis = (int(part or 0) for part in parts)
-    made = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds, milliseconds=millis)
-    if made > LONGEST:
-        return None
-    return -made if found[1] == "-" else made
-
-
-def before(now: datetime | None, took: timedelta | None) -> datetime | None:
-    """The time of something so long before now."""
-    try:
-        return None if now is None or took is None else now - took
-    except OverflowError:
-        return None  # now is no time of a phone
+def duration(text: str) -> int | None:
+    """The milliseconds of `+1d2h3m4s5ms` or `-12ms`; None of `0`, which stands for never, and of anything else."""
+    found = milliseconds(text)
+    return found if found and abs(found) <= LONGEST else None
 
 
 def state(text: str) -> tuple[str | None, str | None]:

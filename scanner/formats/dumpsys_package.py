@@ -10,6 +10,9 @@ References:
 
 from dataclasses import dataclass, field
 
+from scanner.formats.android_text import whole
+from scanner.formats.indented import pairs
+
 HEADER = "  Package ["
 SHARED = "  SharedUser ["
 ARCHIVED = "ArchiveState {"
@@ -130,19 +133,9 @@ class Blocks:
     def user(self, body: str) -> None:
         """The first line of a user's state: `User 0: installed=true hidden=false enabled=0`."""
         number, separator, rest = body[5:].partition(":")
-        if self.block and separator and number.isdecimal():
-            self.state = State(pairs(rest), user=int(number))
+        if self.block and separator and (user := whole(number)) is not None:
+            self.state = State(pairs(rest), user=user)
             self.block.users.append(self.state)
-
-
-def pairs(text: str) -> dict[str, str]:
-    """`key=value` of words without blanks."""
-    return {key: value for key, equals, value in (word.partition("=") for word in text.split()) if equals}
-
-
-def named(value: str | None) -> str | None:
-    """A package's name, or none where the dump says that there is none."""
-    return None if value in {None, "null", "?", "", "none"} else value
 
 
 def bracketed(value: str | None) -> tuple[str, ...]:

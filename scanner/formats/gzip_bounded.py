@@ -1,4 +1,8 @@
-"""Gzip of which no more is unpacked than a caller wants: a small file may unpack to any size."""
+"""Gzip of which no more is unpacked than a caller wants: a small file may unpack to any size.
+
+References:
+    RFC 1952 (gzip): https://www.rfc-editor.org/rfc/rfc1952
+"""
 
 import zlib
 

@@ -8,7 +8,8 @@ import zlib
 from collections.abc import Iterator
 from typing import Protocol
 
-GZIP = 31
+from scanner.formats.gzip_bounded import WINDOW
+
 PIECE = 1 << 12
 """Read at once: zlib makes at most 1032 times as much of it."""
 MAX_TEXT = 1 << 30
@@ -45,12 +46,12 @@ def lines(source: Source) -> Iterator[bytes]:
 
 def inflated(source: Source) -> Iterator[bytes]:
     """The text in pieces of at most 4 MB; several gzip files may follow one another."""
-    inflate, offset = zlib.decompressobj(GZIP), 0
+    inflate, offset = zlib.decompressobj(WINDOW), 0
     while data := source.read(offset, PIECE):
         offset += len(data)
         while data:
             if inflate.eof:
-                inflate = zlib.decompressobj(GZIP)
+                inflate = zlib.decompressobj(WINDOW)
             try:
                 yield inflate.decompress(data)
             except zlib.error as error:

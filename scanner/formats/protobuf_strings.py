@@ -4,16 +4,15 @@ References:
     https://protobuf.dev/programming-guides/encoding/
 """
 
-import re
 from collections.abc import Iterator
 from itertools import islice
 
 from scanner.formats.protobuf import LENGTH, ProtobufError, fields
+from scanner.formats.readable_text import readable
 
 MAX_DEPTH = 8
 MAX_FOUND = 1000
 SHORTEST = 3
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 HASHES = frozenset({20, 32})
 """Bytes of a SHA-1 and of a SHA-256."""
 
@@ -47,12 +46,3 @@ def inside(data: bytes, depth: int) -> Iterator[str | bytes]:
                 yield from inside(value, depth - 1)
     except ProtobufError:
         return  # no message, or what follows is damaged
-
-
-def readable(data: bytes) -> str | None:
-    """The bytes as a text, if they are one without control characters."""
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError:
-        return None
-    return None if CONTROL.search(text) else text

@@ -7,14 +7,14 @@ References:
     Telegram, "Binary Data Serialization": https://core.telegram.org/mtproto/serialize
 """
 
-import re
 from collections.abc import Iterator
 from itertools import islice
 
-LONG, LONGEST_SHORT = 254, 253
+from scanner.formats.readable_text import readable
+
+LONG = 254
 STEP = 4
 MAX_TEXTS = 1000
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 
 def texts(data: bytes, shortest: int = 3) -> tuple[str, ...]:
@@ -46,12 +46,3 @@ def found(data: bytes, shortest: int) -> Iterator[str]:
 def padded(at: int) -> int:
     """The next multiple of four."""
     return -(-at // STEP) * STEP
-
-
-def readable(data: bytes) -> str | None:
-    """The bytes as a text, if they are one without control characters."""
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError:
-        return None
-    return None if CONTROL.search(text) else text

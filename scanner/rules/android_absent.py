@@ -16,23 +16,22 @@ from scanner.artifacts.android.jobs import JobRun
 from scanner.artifacts.android.log_records import ProcessEvent
 from scanner.artifacts.android.packages import Package
 from scanner.artifacts.android.procstats import ProcessPeriod
+from scanner.artifacts.android.uids import of_app
 from scanner.artifacts.android.usagestats import UsageEvent, UsageTotal
 from scanner.artifacts.android.usagestats_files import UsageName
 from scanner.finding import Severity
 from scanner.record import Stage
 from scanner.rule import Hit, Located, Records, correlation
+from scanner.rules.android_apps import listed
 from scanner.rules.android_origin import Origin, Origins
 from scanner.rules.android_usage import numbers, owner
 
-FEWEST = 20
-"""Apps of a list that may be the whole one; the barest phone has more."""
 MOST = 0.3
 """The share of the apps with traces that may be missing from the list before the list itself is what is incomplete."""
 FEW = 5
 NAME = re.compile(r"[A-Za-z]\w*(?:\.\w+)+")
 DAY = timedelta(hours=26)
 """As long as a day of the daily statistics can be."""
-PER_USER, FIRST_APP = 100_000, 10_000
 WHERE: dict[Any, str] = {
     BatteryUse: "the battery's history",
     BatteryApp: "the battery statistics",
@@ -76,7 +75,7 @@ def ran_but_absent(  # noqa: PLR0917 - one argument for each kind of record
     Next: ask the owner whether they know the app and removed it; look when it was last used, and for its files.
     References: https://attack.mitre.org/techniques/T1630/001/ https://docs.mvt.re/en/latest/android/
     """
-    installed = {one.record.app_id for one in packages}
+    installed = listed(packages)
     traces: Traces = defaultdict(list)
     known = numbers(names)
     for record in (uses, apps, pools, exits, jobs, alarms, camera, periods):
@@ -86,14 +85,14 @@ def ran_but_absent(  # noqa: PLR0917 - one argument for each kind of record
             traces[app].append(event)
     for one in processes:
         app = (one.record.component or "").partition("/")[0] or one.record.app
-        if app and (one.record.uid is None or one.record.uid % PER_USER >= FIRST_APP):
+        if app and (one.record.uid is None or of_app(one.record.uid)):
             traces[app].append(one)
     recent = set(traces)
     for total in totals:
         if app := owner(total.record, known):
             traces[app].append(total)
     absent = {app: found for app, found in traces.items() if app not in installed and NAME.fullmatch(app)}
-    if len(installed) < FEWEST or len(absent) > max(FEW, len(traces) * MOST):
+    if not installed or len(absent) > max(FEW, len(traces) * MOST):
         return
     for app, found in sorted(absent.items()):
         where = sorted({WHERE[type(one.record)] for one in found})

@@ -15,16 +15,9 @@ from scanner.finding import Severity
 from scanner.record import Stage
 from scanner.rule import Hit, Located, Records, correlation
 from scanner.rules.android_origin import Origin, Origins
+from scanner.rules.android_powers import ROLES
 
 Grants = dict[str, tuple[Located[Any], int]]
-ROLES = {
-    "android.app.role.ASSISTANT": "the assistant",
-    "android.app.role.CALL_REDIRECTION": "the app that redirects calls",
-    "android.app.role.CALL_SCREENING": "the app that screens calls",
-    "android.app.role.DIALER": "the phone app",
-    "android.app.role.HOME": "the home screen",
-    "android.app.role.SMS": "the app for text messages",
-}
 ROLE_SETTINGS = {
     "sms_default_application": "android.app.role.SMS",
     "dialer_default_application": "android.app.role.DIALER",
@@ -57,7 +50,8 @@ def accessibility_service(
     Benign causes: aids for people with disabilities, password managers, automation, remote support, apps of an
         employer or a school. Ask before anything is switched off: somebody may depend on it.
     Base rate: a few phones in a hundred, where apps are installed past the stores.
-    Next: ask the owner whether they know the app and switched it on; look at its other findings and its signer.
+    Next: ask the owner whether they know the app and switched it on; look at its other findings and its signer. If they
+        did not, speak about safety before it is switched off: whoever set it up may notice.
     References: https://developer.android.com/guide/topics/ui/accessibility/service
         https://securitylab.amnesty.org/latest/2024/12/serbia-a-digital-prison-spyware-and-cellebrite-used-on-journalists-and-activists/
     """
@@ -82,7 +76,8 @@ def device_admin(admins: Records[DeviceAdmin], packages: Records[Package]) -> It
     Benign causes: phones of an employer or a school, parental control, apps that find a lost phone, Dhizuku and
         Shizuku of owners who adapt their phone, apps in development.
     Base rate: administrators from elsewhere on few private phones; owners of a profile on most phones for work.
-    Next: ask who manages the phone; an employer can say whether this is its administrator.
+    Next: ask who manages the phone; an employer can say whether this is its administrator. Before it is removed, speak
+        about safety: whoever installed it may notice.
     References: https://developer.android.com/work/device-admin
         https://developer.android.com/reference/android/app/admin/DevicePolicyManager
     """

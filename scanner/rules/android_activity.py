@@ -15,12 +15,15 @@ from scanner.artifacts.android.netstats import AppTraffic
 from scanner.artifacts.android.package_usage import PackageUse
 from scanner.artifacts.android.packages import Package
 from scanner.artifacts.android.resolvers import IntentFilter
+from scanner.artifacts.android.uids import app_number, of_app
 from scanner.artifacts.android.usagestats import UsageEvent, UsageTotal
 from scanner.artifacts.android.usagestats_files import UsageName
 from scanner.artifacts.android.usb import UsbDevice
 from scanner.finding import Severity
 from scanner.record import Stage
 from scanner.rule import Hit, Located, Records, correlation
+from scanner.rules.android_acquisitions import inside, taken
+from scanner.rules.android_components import BOOT
 from scanner.rules.android_origin import Origin, Origins
 from scanner.rules.android_usage import numbers, owner
 
@@ -30,16 +33,9 @@ NIGHT = range(1, 5)
 WALL = re.compile(r"\d{4}-\d\d-\d\d (\d\d):")
 MANY = 10
 """Apps installed within an hour: a new phone is set up, or an old one's apps come back."""
-BOOT = frozenset({
-    "android.intent.action.BOOT_COMPLETED",
-    "android.intent.action.LOCKED_BOOT_COMPLETED",
-    "android.intent.action.QUICKBOOT_POWERON",
-    "com.htc.intent.action.QUICKBOOT_POWERON",
-})  # fmt: skip
 SHOWN = "ACTIVITY_RESUMED"
 SERVICES = frozenset({"FOREGROUND_SERVICE_START", "FOREGROUND_SERVICE_STOP", "CONTINUING_FOREGROUND_SERVICE"})
 MEGABYTE, LEAST, TIMES = 1_000_000, 10_000_000, 10
-PER_USER, FIRST_APP = 100_000, 10_000
 Span = tuple[datetime, datetime, str]
 """From when to when something was connected, and what."""
 
@@ -57,21 +53,21 @@ def odd_moment(
     Why: spyware that is put on a phone by hand, in custody or while the owner sleeps, comes over a cable, or as a file
         at an hour when the owner does not install anything. At night alone it counts as low; at night and with a
         cable as high. The hour is that of the phone's own clock.
-    Benign causes: the owner develops apps, or a shop or a friend moved the phone; night work. Days on which many apps
-        came at once, as a new phone's, are left out.
+    Benign causes: the owner develops apps, or was awake at night; a shop or a friend set the phone up or moved its apps
+        from another one. Hours in which many apps came at once, as on a new phone, are left out.
     Base rate: none on most phones; several on a developer's.
     Next: ask the owner where the phone was at that moment; look at the computer's name in the list of debugging keys.
     References: https://www.amnesty.org/en/documents/eur70/8813/2024/en/ https://attack.mitre.org/techniques/T1461/
     """
     origins = Origins(packages)
-    windows = [(one.record.started, one.record.completed) for one in acquisitions]
+    windows = taken(acquisitions)
     cables: list[Span] = []
     for key in keys:
         cables += spans([key], f"the computer {key.record.comment or key.record.fingerprint}")
     for device in devices:
         cables += spans([device], f"the USB device {device.record.model or device.record.name}")
     cables += spans(sorted_by_time(one for one in plugs if one.record.data is not None), "a computer")
-    cables = [span for span in cables if not within(span[0], windows)]
+    cables = [span for span in cables if not inside(span[0], windows)]
     first = firsts(packages, origins)
     hours = defaultdict[datetime, int](int)
     for one in first.values():
@@ -79,7 +75,7 @@ def odd_moment(
             hours[one.record.time.replace(minute=0, second=0, microsecond=0)] += 1
     for app, one in first.items():
         time = one.record.time
-        if time is None or hours[time.replace(minute=0, second=0, microsecond=0)] >= MANY or within(time, windows):
+        if time is None or hours[time.replace(minute=0, second=0, microsecond=0)] >= MANY or inside(time, windows):
             continue
         near = next((who for start, end, who in cables if start - NEAR <= time <= end + NEAR), None)
         wall = WALL.match(one.record.written or "")
@@ -91,11 +87,6 @@ def odd_moment(
 def sorted_by_time(records: Iterable[Located[Any]]) -> list[Located[Any]]:
     """Records that have a time, by it."""
     return sorted((one for one in records if one.record.time is not None), key=lambda one: one.record.time)
-
-
-def within(time: datetime, windows: list[tuple[datetime | None, datetime | None]]) -> bool:
-    """Whether a moment lies in the time in which the evidence was taken."""
-    return any(start and end and start <= time <= end for start, end in windows)
 
 
 def spans(records: list[Located[Any]], who: str) -> list[Span]:
@@ -195,21 +186,21 @@ def uploads(
     owners: dict[int, set[str]] = defaultdict(set)
     for package in packages:
         if package.record.uid is not None:
-            owners[package.record.uid % PER_USER].add(package.record.app_id)
+            owners[app_number(package.record.uid)].add(package.record.app_id)
     known = numbers(names)
     seen = {owner(one.record, known) for one in totals if one.record.seconds}
     sums: dict[int, tuple[Located[AppTraffic], int, int]] = {}
     shown: set[int] = set()
     for one in traffic:
         row = one.record
-        if row.tag or row.uid % PER_USER < FIRST_APP or row.set is None:
+        if row.tag or not of_app(row.uid) or row.set is None:
             continue
         if row.set == "FOREGROUND" and row.sent + row.received:
             shown.add(row.uid)
         at, sent, received = sums.get(row.uid, (one, 0, 0))
         sums[row.uid] = (at, sent + row.sent, received + row.received)
     for uid, (at, sent, received) in sums.items():
-        apps = owners.get(uid % PER_USER, set())
+        apps = owners.get(app_number(uid), set())
         if uid in shown or apps & seen or sent < LEAST or sent < TIMES * received:
             continue
         if not any(origins.of(app) is Origin.SYSTEM for app in apps):

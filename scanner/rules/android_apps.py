@@ -8,6 +8,10 @@ from scanner.rule import Located
 from scanner.rules.android_stores import BY_HAND, CABLE, STORES
 
 LOCAL_FILE, DOWNLOADED_FILE = 3, 4
+BACKUP = "android.backup_manifests.apps"
+"""Lists some apps only: those that may be backed up."""
+FEWEST = 20
+"""Apps of a list that may be the whole one; the barest phone has more."""
 
 
 @dataclass
@@ -89,6 +93,13 @@ def apps(packages: Iterable[Located[Package]]) -> dict[str, App]:
             app = found[record.app_id] = App(one, record.app_id)
         app.records.append(record)
     return found
+
+
+def listed(packages: Iterable[Located[Package]]) -> frozenset[str]:
+    """The names of all apps on the phone; none where the evidence has no list that may be the whole one."""
+    known = [(one.record.app_id, one.artifact) for one in packages]
+    whole = {name for name, artifact in known if artifact != BACKUP}
+    return frozenset(name for name, _ in known) if len(whole) >= FEWEST else frozenset()
 
 
 def installed(app: App) -> bool:

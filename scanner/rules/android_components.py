@@ -9,11 +9,12 @@ from scanner.rule import Located
 
 MAIN = "android.intent.action.MAIN"
 LAUNCHERS = {"android.intent.category.LAUNCHER", "android.intent.category.LEANBACK_LAUNCHER"}
-AUTOSTART = frozenset({
+BOOT = frozenset({
     "android.intent.action.BOOT_COMPLETED", "android.intent.action.LOCKED_BOOT_COMPLETED",
     "android.intent.action.QUICKBOOT_POWERON", "com.htc.intent.action.QUICKBOOT_POWERON",
-    "android.intent.action.USER_PRESENT", "android.intent.action.USER_UNLOCKED",
 })  # fmt: skip
+"""What apps are told of when the phone has started."""
+AUTOSTART = BOOT | {"android.intent.action.USER_PRESENT", "android.intent.action.USER_UNLOCKED"}
 TOLD = {
     "android.provider.Telephony.SMS_RECEIVED": "text messages",
     "android.provider.Telephony.SMS_DELIVER": "text messages",

@@ -32,21 +32,18 @@ REBOOTS = frozenset({"SYSTEM_BOOT", "SYSTEM_RESTART", "SYSTEM_LAST_KMSG", "APANI
 def crash_while_reading(crashes: Records[Crash], properties: Records[Property]) -> Iterator[Hit]:
     """A messenger or the system crashed while it read something that it was sent.
 
-    Why: Attacks without a click arrive as a picture, a sound, a font or a call that breaks the library which reads
-    it. Attempts that fail leave crashes of just these libraries, at addresses that are no accident; memory tagging
-    and GWP-ASan see the mistake itself.
-
-    Benign causes: Apps crash daily, and damaged files crash the same libraries. One such crash is noise; several
-    within a day, or one that memory tagging saw, deserve a look.
-
+    Why: attacks without a click arrive as a picture, a sound, a font or a call that breaks the library which reads it.
+        Attempts that fail leave crashes of just these libraries, at addresses that are no accident; memory tagging and
+        GWP-ASan see the mistake itself.
+    Benign causes: apps crash daily, and damaged files crash the same libraries. One such crash is noise; several within
+        a day, or one that memory tagging saw, deserve a look.
     Base rate: a healthy phone keeps up to a dozen crashes of any kind, of which hardly one is of this kind.
-
-    Next: Compare the time with messages, calls and files that came minutes before it, of unknown senders above all.
-    Keep the tombstone: it names the flaw.
-
+    Next: compare the time with messages, calls and files that came minutes before it, of unknown senders above all.
+        Keep the tombstone: it names the flaw.
     References: https://source.android.com/docs/security/test/memory-safety/mte-reports
-    https://nvd.nist.gov/vuln/detail/CVE-2025-21043 https://nvd.nist.gov/vuln/detail/CVE-2025-27363
-    https://nvd.nist.gov/vuln/detail/CVE-2023-4863
+        https://nvd.nist.gov/vuln/detail/CVE-2025-21043
+        https://nvd.nist.gov/vuln/detail/CVE-2025-27363
+        https://nvd.nist.gov/vuln/detail/CVE-2023-4863
     """
     found: dict[tuple[str, str], list[Located[Crash]]] = defaultdict(list)
     for one in distinct(crashes):
@@ -86,17 +83,13 @@ def restart_after_crash(  # noqa: PLR0917 - one argument for each kind of record
 ) -> Iterator[Hit]:
     """The phone restarted soon after a suspicious crash.
 
-    Why: An attack that gets further breaks the kernel, or the system that a messenger's crash takes with it. A restart
-    that nobody asked for, minutes after a crash of the kind that AND022 is about, makes an accident less likely.
-
+    Why: an attack that gets further breaks the kernel, or the system that a messenger's crash takes with it. A restart
+        that nobody asked for, minutes after a crash of the kind that AND022 is about, makes an accident less likely.
     Benign causes: an empty battery, a hot or broken phone, an update of the system that restarts it at night.
-
     Base rate: restarts without a request happen monthly on many phones; within half an hour of such a crash, hardly.
-
-    Next: Read the last kernel log and the drop box's entry of the boot, and compare with what came before the crash.
-
+    Next: read the last kernel log and the drop box's entry of the boot, and compare with what came before the crash.
     References: https://source.android.com/docs/core/tests/debug/read-bug-reports
-    https://developer.android.com/reference/android/os/DropBoxManager
+        https://developer.android.com/reference/android/os/DropBoxManager
     """
     boots = [one.record.time for one in entries if one.record.tag in REBOOTS and one.record.time]
     boots += [one.record.time for one in events if one.record.event == "boot_progress_start" and one.record.time]

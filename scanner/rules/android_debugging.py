@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from scanner.artifacts.android.acquisition import Acquisition
 from scanner.artifacts.android.adb import AdbKey
@@ -10,6 +10,8 @@ from scanner.artifacts.android.boot import Bugreport
 from scanner.finding import Severity
 from scanner.record import Stage
 from scanner.rule import Hit, Located, Records, correlation
+from scanner.rules.android_acquisitions import inside, taken
+from scanner.rules.moments import utc
 
 KIT = re.compile(
     r"cellebrite|\bufed|graykey|grayshift|\bmsab\b|\bxry\b|oxygen ?forensic|magnet ?forensic|\baxiom\b", re.IGNORECASE
@@ -35,13 +37,13 @@ def foreign_computer(
     References: https://developer.android.com/tools/adb
         https://securitylab.amnesty.org/latest/2024/12/serbia-a-digital-prison-spyware-and-cellebrite-used-on-journalists-and-activists/
     """
-    windows = acquired(acquisitions, reports)
+    windows = taken(acquisitions, reports, before=BEFORE, after=AFTER)
     found: dict[str, Located[AdbKey]] = {}
     for one in keys:
         before = found.get(one.record.sha256)
         if before is None or later(one.record.time, before.record.time):
             found[one.record.sha256] = one
-    own = [key for key in found.values() if within(key.record.time, windows)]
+    own = [key for key in found.values() if inside(key.record.time, windows)]
     timeless = [key for key in found.values() if key.record.time is None and not named_kit(key)]
     if windows and not own and len(timeless) == 1:
         own = timeless
@@ -49,11 +51,6 @@ def foreign_computer(
         if key not in own:
             known = key.record.time is not None and bool(windows)
             yield Hit(key, message(key.record), severity=Severity.MEDIUM if known or named_kit(key) else Severity.LOW)
-
-
-def within(time: datetime | None, windows: list[tuple[datetime, datetime]]) -> bool:
-    """Whether a time is known to be one of the acquisition."""
-    return time is not None and any(start <= time <= end for start, end in windows)
 
 
 def named_kit(key: Located[AdbKey]) -> bool:
@@ -64,11 +61,7 @@ def named_kit(key: Located[AdbKey]) -> bool:
 def message(key: AdbKey) -> str:
     """What is said of a computer."""
     who = f"{key.comment!r}" if key.comment else "that does not name itself"
-    last = (
-        f"it last connected {key.time.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
-        if key.time
-        else "when it last connected is not known"
-    )
+    last = f"it last connected {utc(key.time)}" if key.time else "when it last connected is not known"
     kit = "; its name is that of a forensic device" if KIT.search(key.comment or "") else ""
     return f"a computer {who} (key {key.fingerprint}) may debug the phone; {last}{kit}"
 
@@ -76,10 +69,3 @@ def message(key: AdbKey) -> str:
 def later(time: datetime | None, than: datetime | None) -> bool:
     """Whether a time is known, and later than another that may not be."""
     return time is not None and (than is None or time > than)
-
-
-def acquired(acquisitions: Records[Acquisition], reports: Records[Bugreport]) -> list[tuple[datetime, datetime]]:
-    """The times in which the evidence was taken, with what belongs to it before and after."""
-    spans = [(one.record.started, one.record.completed or one.record.started) for one in acquisitions]
-    spans += [(one.record.time, one.record.time) for one in reports]
-    return [(start - BEFORE, (end or start) + AFTER) for start, end in spans if start is not None]

@@ -1,19 +1,16 @@
-"""How a phone is set up and how far it is behind: Play Protect, debugging, settings, patch level."""
+"""How a phone is set up: Play Protect, debugging, settings, users."""
 
 from collections.abc import Iterator
-from datetime import date, datetime
-from typing import Any, NamedTuple
 
-from scanner.artifacts.android.acquisition import Acquisition
-from scanner.artifacts.android.boot import Bugreport
 from scanner.artifacts.android.packages import Package
 from scanner.artifacts.android.properties import Property
 from scanner.artifacts.android.settings import Setting
 from scanner.artifacts.android.sockets import Socket
+from scanner.artifacts.android.users import PhoneUser
 from scanner.finding import Severity
 from scanner.record import Stage
-from scanner.rule import Hit, Located, Records, correlation, rule
-from scanner.rules.android_build import build
+from scanner.rule import Hit, Records, correlation, rule
+from scanner.rules.counted import Hits, add
 
 PLAY_PROTECT = {
     ("package_verifier_user_consent", "-1"): "Play Protect is switched off",
@@ -43,7 +40,6 @@ PROTECTORS = {
     "com.transsion.systemupdate": UPDATES,
 }
 """Apps of the system whose absence leaves it open, and what each does."""
-Hits = dict[str, tuple[Located[Setting] | Located[Package], str, int]]
 DISABLED = frozenset({2, 3, 4})
 """Disabled; disabled by the user; disabled until used."""
 
@@ -53,31 +49,26 @@ def protection_off(settings: Records[Setting], packages: Records[Package]) -> It
     """Play Protect, the maker's own check of apps, or the updates of the system are switched off.
 
     Why: whoever installs stalkerware or spyware by hand switches this check off first, or it would name the app.
-    Benign causes: phones without Google's services; developers; owners who do not want Google to check their apps.
+    Benign causes: phones without Google's services; developers; owners who do not want Google to check their apps,
+        which is a choice like any other; a maker or an operator who removed an app that others keep.
     Base rate: some phones in a hundred.
-    Next: ask who switched it off; switch it on (Play Store, Play Protect, settings) and let it check.
+    Next: ask whether the owner switched it off. When the evidence is safe, it can be switched on (Play Store, Play
+        Protect, settings) and asked to check; it may then remove apps, which whoever put them there may notice.
     References: https://developers.google.com/android/play-protect/phacategories
     """
-    hits: Hits = {}
+    found: Hits = {}
     for one in settings:
         if said := PLAY_PROTECT.get((one.record.name, one.record.value or "")):
             by = f", set by {one.record.changed_by}" if one.record.changed_by else ""
-            add(hits, one.record.name, one, f"{said} ({one.record.name}={one.record.value}{by})")
+            add(found, one.record.name, Hit(one, f"{said} ({one.record.name}={one.record.value}{by})"))
     for package in packages:
         record = package.record
         does, disabled = PROTECTORS.get(record.app_id), record.enabled in DISABLED
         if does and (disabled or record.installed is False) and not record.user:
             by = f" by {record.disabled_by}" if record.disabled_by and disabled else ""
             state = f"is disabled{by}" if disabled else "was removed for the owner"
-            add(hits, record.app_id, package, f"{record.app_id}, which {does}, {state}")
-    for at, message, count in hits.values():
-        yield Hit(at, message, count)
-
-
-def add(hits: Hits, subject: str, at: Located[Setting] | Located[Package], message: str) -> None:
-    """Count one more sign of a subject; the first is the one that is shown."""
-    first, said, count = hits.get(subject, (at, message, 0))
-    hits[subject] = first, said, count + 1
+            add(found, record.app_id, Hit(package, f"{record.app_id}, which {does}, {state}"))
+    yield from found.values()
 
 
 ANY_SOURCE, BY_HAND = "install_non_market_apps", "com.android.settings"
@@ -99,7 +90,7 @@ def insecure_setting(setting: Setting) -> str | None:
     Why: who prepares a phone for spyware by hand changes such settings.
     Benign causes: owners who do not want to send reports; a maker's default; developers.
     Base rate: one or two of these on many phones.
-    Next: compare with when the phone was in other hands; change it back.
+    Next: compare with when the phone was in other hands; change it back together with the owner.
     References: https://developer.android.com/reference/android/provider/Settings
     """
     if setting.value == setting.default and setting.default_from_system:
@@ -120,7 +111,7 @@ DEBUGGING = {
     ("persist.sys.root_access", "3"): "apps and adb can get root",
 }
 NETWORK_PORTS = frozenset({"service.adb.tcp.port", "persist.adb.tcp.port", "persist.sys.adb.tcp.port"})
-ADB_PORT, LISTENING = 5555, frozenset({"LISTEN", "LISTENING"})
+ADB_PORT = 5555
 NO_PORT = frozenset({"", "0", "-1"})
 
 
@@ -130,20 +121,20 @@ def debugging_open(
 ) -> Iterator[Hit]:
     """The phone can be debugged: over the network, without a question, or with root.
 
-    Why: debugging gives a computer nearly everything; over the network it needs no cable, and worms and jealous
-        partners use it.
-    Benign causes: developers; a build for developers.
+    Why: debugging gives a computer nearly everything; over the network it needs no cable. Worms have come in that way,
+        and so have people who wanted to watch somebody close to them.
+    Benign causes: owners who develop apps, or use tools that need it (Shizuku, screen mirroring): it stays on until
+        somebody switches it off; a build for developers.
     Base rate: rare outside of developers' phones.
-    Next: ask the owner. Switch off wireless debugging and revoke the authorisations (developer options).
+    Next: ask the owner whether they use it. If not, and when the evidence is safe, switch off wireless debugging and
+        revoke the authorisations (developer options).
     References: https://developer.android.com/tools/adb
     """
-    found = dict[str, tuple[Located[Any], int]]()
+    found: Hits = {}
     for one in (*properties, *settings, *sockets):
         if said := open_to(one.record):
-            first, count = found.get(said, (one, 0))
-            found[said] = first, count + 1
-    for said, (first, count) in found.items():
-        yield Hit(first, said, count)
+            add(found, said, Hit(one, said))
+    yield from found.values()
 
 
 def open_to(record: Property | Setting | Socket) -> str | None:
@@ -152,7 +143,7 @@ def open_to(record: Property | Setting | Socket) -> str | None:
         on = record.name == "adb_wifi_enabled" and record.value == "1"
         return "wireless debugging is on (adb_wifi_enabled=1)" if on else None
     if isinstance(record, Socket):
-        listens = record.local_port == ADB_PORT and record.state in LISTENING
+        listens = record.local_port == ADB_PORT and record.listens
         return f"something listens at port {ADB_PORT}, which is adb's" if listens else None
     if record.name in NETWORK_PORTS and record.value not in NO_PORT:
         return f"adb listens on the network at port {record.value} ({record.name})"
@@ -160,99 +151,18 @@ def open_to(record: Property | Setting | Socket) -> str | None:
     return f"{said} ({record.name}={record.value})" if said else None
 
 
-class Known(NamedTuple):
-    """A vulnerability that was exploited, and the patch level that closes it."""
+@rule("AND037", Severity.INFO, Stage.NONE, once="user")
+def another_user(user: PhoneUser) -> str | None:
+    """The phone has another user or profile, of which this evidence may hold less.
 
-    cve: str
-    fixed: str
-    where: str
-    maker: str | None = None
-
-
-EXPLOITED = (
-    Known("CVE-2024-43093", "2024-11-01", "Framework"),
-    Known("CVE-2024-53104", "2025-02-05", "USB video driver"),
-    Known("CVE-2024-50302", "2025-03-05", "HID driver"),
-    Known("CVE-2024-53197", "2025-04-05", "USB audio driver"),
-    Known("CVE-2024-53150", "2025-04-05", "USB audio driver"),
-    Known("CVE-2025-21042", "2025-04-01", "image decoder", "samsung"),
-    Known("CVE-2025-27363", "2025-05-01", "FreeType"),
-    Known("CVE-2025-48543", "2025-09-01", "Android Runtime"),
-    Known("CVE-2025-38352", "2025-09-05", "kernel timers"),
-    Known("CVE-2025-21043", "2025-09-01", "image decoder", "samsung"),
-    Known("CVE-2025-48633", "2025-12-01", "Framework"),
-    Known("CVE-2025-48572", "2025-12-01", "Framework"),
-)
-"""From CISA's catalogue; the months as in Android's and Samsung's bulletins."""
-LEVELS = {
-    "ro.build.version.security_patch": "the security patch level",
-    "ro.vendor.build.security_patch": "the patch level of the maker's own parts",
-}
-LATE_MONTHS, YEAR = 12, 12
-MAY_BE_AHEAD = 2
-"""Makers date a patch level up to so many months ahead."""
-
-
-@correlation("AND034", Severity.LOW, Stage.NONE)
-def patches_missing(
-    properties: Records[Property], acquisitions: Records[Acquisition], reports: Records[Bugreport]
-) -> Iterator[Hit]:
-    """The phone lacks security patches, among them those for holes that are known to be exploited.
-
-    Why: without them the phone is open to attacks that need no help from its owner.
-    Benign causes: phones that the maker no longer supports; owners who put updates off. Nothing was found by this.
-        Parts that Google updates through the Play Store are not in the patch level.
-    Base rate: most phones older than four years.
-    Next: install the updates; where the maker has none any more, use another phone.
-    References: https://source.android.com/docs/security/bulletin
-        https://www.cisa.gov/known-exploited-vulnerabilities-catalog
-        https://security.samsungmobile.com/securityUpdate.smsb
+    Why: apps and files of a work profile, a secure folder or a second user do not stand among those of the owner;
+        AndroidQF and backups hold the first user only. What was not looked at is not clean.
+    Benign causes: work profiles, second copies of messengers, secure folders and guests are ordinary.
+    Base rate: on many phones.
+    Next: ask the owner what it is for; where it matters, collect the same from that user.
+    References: https://source.android.com/docs/devices/admin/multi-user
     """
-    when = taken(acquisitions, reports)
-    if when is None:
-        return
-    maker = (build(properties).manufacturer or "").lower()
-    seen = set[str]()
-    for one in properties:
-        name, level = one.record.name, day(one.record.value)
-        if name not in LEVELS or name in seen or level is None:
-            continue
-        seen.add(name)
-        late = months(level, when)
-        if late < -MAY_BE_AHEAD:
-            yield Hit(one, f"{LEVELS[name]} {level} lies after the day of the acquisition and is not to be believed")
-            continue
-        holes = missing(level, when, maker) if name.startswith("ro.build.") else ()
-        if late > LATE_MONTHS or holes:
-            named = f"; exploited and not closed: {', '.join(holes)}" if holes else ""
-            age = f"{late} months old" if late else "of this month"
-            yield Hit(one, f"{LEVELS[name]} {level} was {age} at the acquisition{named}")
-
-
-def missing(level: date, when: date, maker: str) -> tuple[str, ...]:
-    """The exploited holes that were known on a day and that a patch level leaves open."""
-    return tuple(
-        f"{one.cve} ({one.where})"
-        for one in EXPLOITED
-        if (one.maker is None or one.maker == maker) and level < date.fromisoformat(one.fixed) <= when
-    )
-
-
-def taken(acquisitions: Records[Acquisition], reports: Records[Bugreport]) -> date | None:
-    """The day on which the evidence was taken."""
-    times: list[datetime | None] = [one.record.completed or one.record.started for one in acquisitions]
-    times += [one.record.time for one in reports]
-    return max((time.date() for time in times if time), default=None)
-
-
-def day(text: str) -> date | None:
-    """A patch level as a day."""
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
+    if user.user == 0:
         return None
-
-
-def months(early: date, late: date) -> int:
-    """Whole months from one day's month to another's."""
-    return (late.year - early.year) * YEAR + late.month - early.month
+    kind = (user.type or "").rpartition(".")[2].lower() or ", ".join(user.flags).lower() or "no details"
+    return f"user {user.user}{f' ({user.name})' if user.name else ''}: {kind}"

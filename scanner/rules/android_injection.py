@@ -5,20 +5,19 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from scanner.artifacts.android.anr import TracedProcess
+from scanner.artifacts.android.folders import app_of
 from scanner.artifacts.android.tombstones import Crash
 from scanner.finding import Severity
 from scanner.record import Stage
 from scanner.rule import Hit, Located, Records, correlation
 from scanner.rules.android_crash_signs import distinct, package
+from scanner.rules.android_folders import ROOT, SCRATCH, SHARED
 
 OTHERS = ("com.google.android.gms", "com.google.android.webview", "com.huawei.hwid")
 """Packages whose code all apps load."""
-STAGED = ("/data/local/", "/cache/", "/tmp/", "/data/adb/")  # noqa: S108 - folders of the phone
-SHARED = ("/sdcard/", "/storage/", "/mnt/sdcard/", "/mnt/media_rw/", "/data/media/")
-PRIVATE = ("/data/data/", "/data/user/", "/data/user_de/")
 BY_HAND = ("/data/local/", "./")
 """How programs are called that somebody started from a shell."""
-TOOLS = ("/data/adb/", "frida")
+TOOLS = (ROOT, "frida")
 RUNS = (".so", ".dex", ".jar", ".odex")
 
 
@@ -26,26 +25,18 @@ def odd(path: str, process: str | None) -> str | None:
     """Why code from a path is odd in a process; None where it is not."""
     if path.startswith("/memfd:"):
         return "code that lies in memory only"
-    if path.startswith(STAGED):
+    if path.startswith((*SCRATCH, ROOT)):
         return "code from a folder where things are put by hand"
     if path.startswith(SHARED) and path.endswith(RUNS):
         return "code from shared storage"
-    if path.startswith(PRIVATE) and process:
-        owner = owner_of(path)
-        if owner and owner != package(process) and owner not in OTHERS:
-            return f"code of another app, {owner}"
+    if process and (owner := app_of(path)) and owner != package(process) and owner not in OTHERS:
+        return f"code of another app, {owner}"
     return None
-
-
-def owner_of(path: str) -> str:
-    """The app in whose private folder a file lies: `/data/data/APP/…`, `/data/user/0/APP/…`; empty where in none."""
-    parts = [*path.removeprefix("/data/").split("/", 3), "", ""]
-    return parts[1] if path.startswith("/data/data/") else parts[2] if path.startswith(PRIVATE) else ""
 
 
 def runs_owner(path: str, code: Iterable[str]) -> bool:
     """Whether a process also runs the app itself that a file belongs to: apps may call their processes as they like."""
-    owner = owner_of(path)
+    owner = app_of(path)
     return bool(owner) and any(one.startswith("/data/app/") and f"/{owner}-" in one for one in code)
 
 
@@ -60,20 +51,16 @@ def foreign(crash: Crash) -> Iterator[tuple[str, str]]:
 def foreign_code_in_process(crashes: Records[Crash], traces: Records[TracedProcess]) -> Iterator[Hit]:
     """A process ran code from a place that its own code does not come from.
 
-    Why: Spyware that enters a running process brings its code with it: from the folder of another app, from a folder
-    where files are put by hand, or from memory alone, so that nothing stays on the disk. A crash or a trace of the
-    process lists what was loaded.
-
+    Why: spyware that enters a running process brings its code with it: from the folder of another app, from a folder
+        where files are put by hand, or from memory alone, so that nothing stays on the disk. A crash or a trace of the
+        process lists what was loaded.
     Benign causes: tools that change programs while they run (Frida, Xposed, LSPosed, Magisk modules), which owners
-    install on purpose; apps that renew their own code; developers who run test programs from /data/local/tmp.
-
+        install on purpose; apps that renew their own code; developers who run test programs from /data/local/tmp.
     Base rate: none in the crashes of ordinary phones; common on phones that their owners rooted.
-
-    Next: Ask the owner about root and such tools. Secure the files that are named, and look for the process and the
-    time in the other findings.
-
+    Next: ask the owner about root and such tools. Secure the files that are named, and look for the process and the
+        time in the other findings.
     References: https://source.android.com/docs/core/tests/debug/native-crash
-    https://developer.android.com/about/versions/10/behavior-changes-10#execute-permission
+        https://developer.android.com/about/versions/10/behavior-changes-10#execute-permission
     """
     seen: dict[str, Loaded] = {}
     for one in distinct(crashes):

@@ -13,6 +13,7 @@ from scanner.finding import Severity
 from scanner.record import Stage
 from scanner.rule import Hit, Located, Records, correlation
 from scanner.rules.android_build import build
+from scanner.rules.android_selinux import passed
 
 ENFORCED_SINCE = 21
 """The API level since which every process is under SELinux (Android 5)."""
@@ -43,13 +44,14 @@ def selinux_permissive(
     Benign causes: a build for developers; car and television boxes; some systems that owners install themselves. A
         boot parameter alone does nothing on a build of the type user.
     Base rate: none on phones as sold.
-    Next: ask the owner whether the system was replaced. If not, have the phone examined and do not use it.
+    Next: ask the owner whether the system was replaced. If not, have the phone examined, and keep what is sensitive off
+        it until then.
     References: https://source.android.com/docs/security/features/selinux
     """
     found: list[Located[Any]] = [one for one in modes if one.record.mode != "enforcing"]
-    passed = {one.record.domain: one for one in denials if one.record.permissive and one.record.domain != "su"}
-    if len(passed) >= MANY_DOMAINS:
-        found += passed.values()
+    domains = passed(denials)
+    if len(domains) >= MANY_DOMAINS:
+        found += [each[0] for each in domains.values()]
     live = bool(found)
     enforcing = any(one.record.mode == "enforcing" for one in modes)
     found += [one for one in properties if (one.record.name, one.record.value) in PERMISSIVE]
@@ -58,7 +60,7 @@ def selinux_permissive(
         return
     system = build(properties)
     old = system.sdk is not None and system.sdk.isdecimal() and int(system.sdk) < ENFORCED_SINCE
-    severity = Severity.MEDIUM if system.for_developers else Severity.HIGH
+    severity = Severity.HIGH if system.kind == "user" else Severity.MEDIUM
     if old or (enforcing and not live):
         severity = Severity.LOW
     said = "SELinux is permissive" if live else "the phone was started with SELinux permissive"
@@ -89,8 +91,9 @@ def boot_not_verified(properties: Records[Property], parameters: Records[BootPar
 
     Why: with an unlocked boot loader anybody who had the phone in hands can have replaced the system, and spyware in it
         outlives a reset.
-    Benign causes: orange: the owner unlocked the phone for another system; yellow: a system with a key of its own, such
-        as GrapheneOS, whose fingerprint the phone shows when it starts; red: damaged storage.
+    Benign causes: orange: the owner, or a dealer before the sale, unlocked the phone for another system; yellow: a
+        system with a key of its own, such as GrapheneOS, whose fingerprint the phone shows when it starts; red: damaged
+        storage.
     Base rate: rare; only phones whose owner unlocked them.
     Next: ask the owner. If nobody unlocked the phone on purpose, compare the key's fingerprint that is shown at the
         start with the one that the system's makers publish, or install the maker's system anew.
@@ -124,7 +127,8 @@ def test_keys(properties: Records[Property]) -> Iterator[Hit]:
         such builds.
     Benign causes: a system that the owner installed; cheap television boxes and tablets; a build for developers.
     Base rate: none on phones of known makers.
-    Next: ask who installed the system. Install the maker's own if nobody did.
+    Next: ask whether the owner installed the system, or bought the phone so. If neither, install the maker's own when
+        the evidence is safe.
     References: https://source.android.com/docs/core/ota/sign_builds
     """
     named = [

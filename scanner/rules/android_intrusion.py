@@ -10,6 +10,8 @@ from scanner.artifacts.android.intrusion_logs import ConnectEvent, DnsEvent, Sec
 from scanner.finding import Severity
 from scanner.record import Stage
 from scanner.rule import Hit, Located, Records, correlation
+from scanner.rules.android_acquisitions import Spans, inside, taken
+from scanner.rules.moments import utc
 
 Event = Located[SecurityEvent]
 
@@ -50,11 +52,6 @@ def moment(one: Event) -> datetime:
     return one.record.time or datetime.max.replace(tzinfo=UTC)
 
 
-def said(time: datetime) -> str:
-    """A time in UTC, to the minute."""
-    return f"{time.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
-
-
 @correlation("AND060", Severity.LOW, Stage.NONE)
 def hole_in_intrusion_log(
     security: Records[SecurityEvent], lookups: Records[DnsEvent], connections: Records[ConnectEvent]
@@ -74,8 +71,8 @@ def hole_in_intrusion_log(
     for number, one in enumerate(told):
         if one.record.event == "logging_stopped":
             after = next((next_ for next_ in told[number + 1 :] if next_.record.event == "logging_started"), None)
-            again = f"and started again at {said(moment(after))}" if after else "and not started again"
-            yield Hit(one, f"the log was stopped at {said(moment(one))} {again}", severity=Severity.MEDIUM)
+            again = f"and started again at {utc(moment(after))}" if after else "and not started again"
+            yield Hit(one, f"the log was stopped at {utc(moment(one))} {again}", severity=Severity.MEDIUM)
     lost = [one for one in told if one.record.event == "log_buffer_size_critical"]
     if lost:
         yield Hit(lost[0], "the log was almost full, and events may be lost", len(lost))
@@ -84,7 +81,7 @@ def hole_in_intrusion_log(
         last, next_ = before.record.time, beyond.record.time
         if last and next_ and not any(last - MARGIN <= time <= last + MARGIN for time in off):
             length = (next_ - last).total_seconds() / HOUR
-            yield Hit(beyond, f"nothing stands in the log for {length:.0f} hours, from {said(last)} to {said(next_)}")
+            yield Hit(beyond, f"nothing stands in the log for {length:.0f} hours, from {utc(last)} to {utc(next_)}")
 
 
 Known = Located[SecurityEvent] | Located[DnsEvent] | Located[ConnectEvent]
@@ -114,33 +111,23 @@ def holes(found: dict[int, tuple[Known, Known]]) -> Iterator[tuple[Known, Known]
             yield before, after
 
 
-def windows(acquisitions: Records[Acquisition], reports: Records[Bugreport]) -> list[tuple[datetime, datetime]]:
-    """When evidence was taken, by the acquisitions' own account and the bug reports' heads."""
-    found = []
-    for one in acquisitions:
-        if started := one.record.started:
-            ended = one.record.completed
-            ended = ended if ended and ended > started else started + LONGEST_ACQUISITION
-            found.append((started - MARGIN, ended + MARGIN))
-    heads = (one.record for one in reports if "unknown" not in (one.record.clock or ""))
-    return found + [(head.time - MARGIN, head.time + MARGIN) for head in heads if head.time]
-
-
-def inside(time: datetime, spans: list[tuple[datetime, datetime]]) -> bool:
-    """Whether a time lies in one of some spans."""
-    return any(start <= time <= end for start, end in spans)
+def windows(acquisitions: Records[Acquisition], reports: Records[Bugreport]) -> Spans:
+    """When evidence was taken; a bug report tells it only where the zone of the phone's clock is known."""
+    sure = [one for one in reports if "unknown" not in (one.record.clock or "")]
+    return taken(acquisitions, sure, before=MARGIN, after=MARGIN, longest=LONGEST_ACQUISITION)
 
 
 @correlation("AND061", Severity.MEDIUM, Stage.PRESENCE)
 def adb_outside_acquisition(
     security: Records[SecurityEvent], acquisitions: Records[Acquisition], reports: Records[Bugreport]
 ) -> Iterator[Hit]:
-    """Somebody used adb on the phone, at a time when no evidence was taken.
+    """A computer gave the phone commands (over adb), at a time when no evidence was taken.
 
     Why: adb is how spyware is put onto a phone that somebody has in hands (NoviSpy, ResidentBat) and how forensic kits
         take its data.
-    Benign causes: the owner develops apps, transferred data, or uses adb tools; an earlier acquisition: one by
-        AndroidQF is counted as LOW, and everything is where this one does not say when it was made.
+    Benign causes: the owner develops apps, transferred data, or uses tools that need adb; a shop or somebody who
+        helped; an earlier acquisition: one by AndroidQF counts as low, and so does everything where this one does not
+        say when it was made.
     Base rate: rare on phones of people who do not develop.
     Next: ask who had the phone at that time; read the commands; look for packages installed and files sent.
     References: https://securitylab.amnesty.org/latest/2024/12/serbia-a-digital-prison-spyware-and-cellebrite-used-on-journalists-and-activists/
@@ -153,7 +140,7 @@ def adb_outside_acquisition(
         ours = any(
             word in (one.record.command or one.record.path or "").lower() for one in session for word in COLLECTOR
         )
-        began, ended = said(moment(first)), said(moment(last))
+        began, ended = utc(moment(first)), utc(moment(last))
         text = f"adb was used {f'at {began}' if began == ended else f'from {began} to {ended}'}: {shown(session)}"
         why = "; it looks like AndroidQF" if ours else "" if spans else "; when the evidence was taken is not known"
         yield Hit(first, text + why, len(session), severity=Severity.LOW if why else None)
@@ -223,7 +210,7 @@ def start_not_verified(security: Records[SecurityEvent]) -> Iterator[Hit]:
 def forced_unlocking(
     security: Records[SecurityEvent], acquisitions: Records[Acquisition], reports: Records[Bugreport]
 ) -> Iterator[Hit]:
-    """Many failed tries to unlock, then one that succeeded, then adb.
+    """Many failed tries to unlock, then one that succeeded, then commands of a computer (over adb).
 
     Why: that is what a phone notes whose code is guessed and which is then searched or infected over a cable.
     Benign causes: an owner who mistyped the code and then connected the phone to a computer; the acquisition itself,
@@ -245,8 +232,8 @@ def forced_unlocking(
         after = next((each for each in used if timedelta() <= moment(each) - moment(one) <= ADB_WITHIN), None)
         if one.record.success and after and dense(burst):
             text = (
-                f"{len(burst)} tries to unlock failed, one succeeded at {said(moment(one))}, "
-                f"adb was used at {said(moment(after))}"
+                f"{len(burst)} tries to unlock failed, one succeeded at {utc(moment(one))}, "
+                f"adb was used at {utc(moment(after))}"
             )
             yield Hit(one, text)
 

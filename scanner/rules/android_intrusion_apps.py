@@ -8,20 +8,13 @@ from scanner.artifacts.android.packages import Package
 from scanner.finding import Severity
 from scanner.record import Stage
 from scanner.rule import Hit, Located, Records, correlation
-from scanner.rules.android_intrusion import Event, events, moment, said
+from scanner.rules.android_apps import listed
+from scanner.rules.android_intrusion import Event, events, moment
+from scanner.rules.moments import utc
 
 DAY = timedelta(hours=24)
-ENOUGH = 20
-"""Apps that a list of all has at least; an Android backup lists only some."""
 MAX_APPS = 20_000
-BACKUP = "android.backup_manifests.apps"
 STARTED, INSTALLED, REMOVED = "app_process_start", "package_installed", "package_uninstalled"
-
-
-def listed(packages: Records[Package]) -> set[str]:
-    """The apps on the phone; none where the evidence has no list of all."""
-    known = {one.record.app_id.lower() for one in packages if one.artifact != BACKUP}
-    return known if len(known) >= ENOUGH else set()
 
 
 def by_app(found: list[Event]) -> dict[str, list[Event]]:
@@ -44,7 +37,7 @@ def ran_and_is_gone(security: Records[SecurityEvent], packages: Records[Package]
     Next: ask the owner about the app; look what it connected to, and who was using the phone.
     References: https://developer.android.com/reference/android/app/admin/SecurityLog
     """
-    known = listed(packages)
+    known = {name.lower() for name in listed(packages)}
     if not known:
         return
     starts = by_app(events(security, {STARTED}))
@@ -54,7 +47,7 @@ def ran_and_is_gone(security: Records[SecurityEvent], packages: Records[Package]
         first = installed[0]
         ran = [one for one in starts[name] if moment(one) >= moment(first)]
         if ran:
-            text = f"{name} was installed at {said(moment(first))}, ran from {said(moment(ran[0]))}, and is gone"
+            text = f"{name} was installed at {utc(moment(first))}, ran from {utc(moment(ran[0]))}, and is gone"
             yield Hit(first, text, len(ran))
 
 
@@ -74,7 +67,7 @@ def removed_within_a_day(security: Records[SecurityEvent]) -> Iterator[Hit]:
             gone = next((each for each in removals.get(name, ()) if moment(each) >= moment(one)), None)
             if gone and moment(gone) - moment(one) <= DAY:
                 minutes = (moment(gone) - moment(one)).total_seconds() / 60
-                yield Hit(one, f"{name} was installed at {said(moment(one))} and removed {minutes:.0f} minutes later")
+                yield Hit(one, f"{name} was installed at {utc(moment(one))} and removed {minutes:.0f} minutes later")
                 break
 
 
@@ -86,13 +79,13 @@ def network_use_of_unknown_app(
     """An app used the network that is not among the apps of the phone.
 
     Why: an app that was removed, or that hides from the list, was running.
-    Benign causes: an app that the owner removed since (LOW where the log shows that); instant apps; apps of another
-        user or a work profile that the list of apps does not cover.
+    Benign causes: an app that the owner removed since (it counts as low where the log shows that); instant apps; apps
+        of another user or a work profile that the list of apps does not cover.
     Base rate: common over months, rare over days.
     Next: ask the owner about the app; look up the hosts that it went to.
     References: https://developer.android.com/work/dpc/logging
     """
-    known = listed(packages)
+    known = {name.lower() for name in listed(packages)}
     if not known:
         return
     removed = by_app(events(security, {REMOVED}))
@@ -107,7 +100,7 @@ def network_use_of_unknown_app(
                 first.setdefault(name, one)
                 counts[name] = counts.get(name, 0) + 1
     for name, at in first.items():
-        since = f"; it was removed at {said(moment(removed[name][-1]))}" if name in removed else ""
+        since = f"; it was removed at {utc(moment(removed[name][-1]))}" if name in removed else ""
         host = at.record.host or (at.record.address if isinstance(at.record, ConnectEvent) else None)
         text = f"{name}, which is not among the apps, used the network{f', first for {host}' if host else ''}{since}"
         yield Hit(at, text, counts[name], severity=Severity.LOW if since else None)

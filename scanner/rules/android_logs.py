@@ -1,7 +1,6 @@
 """What logs say about themselves: whether they can be relied on, and whether the system's rules held."""
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
@@ -16,6 +15,7 @@ from scanner.finding import Severity
 from scanner.record import Stage
 from scanner.rule import Hit, Located, Records, correlation
 from scanner.rules.android_build import build
+from scanner.rules.android_selinux import passed
 
 SHORT = timedelta(hours=1)
 UPTIME = re.compile(r"(?:(\d+) weeks?, )?(?:(\d+) days?, )?(\d+) hours?, (\d+) minutes?")
@@ -27,8 +27,6 @@ SILENT = frozenset({"S", "SUPPRESS", "SILENT"})
 MANY = 4
 CORE = ("untrusted_app", "isolated_app", "system_server", "zygote", "platform_app", "priv_app", "mediaserver")
 """Domains that no maker of phones lets run without rules."""
-OWN = frozenset({"su", "magisk", "shell"})
-"""Domains that are permissive in builds for developers, or that root tools make so."""
 
 
 def uptime(said: str | None) -> timedelta | None:
@@ -51,19 +49,15 @@ def little_is_kept(  # noqa: PLR0917 - one argument for each kind of record
 ) -> Iterator[Hit]:
     """The phone's logs hold little, so that their silence says little.
 
-    Why: Logs in memory are lost when the phone restarts, and old ones make room for new ones. Somebody who covers
-    traces empties them, switches the log off, or restarts the phone. What is not there was not examined.
-
+    Why: logs in memory are lost when the phone restarts, and old ones make room for new ones. Somebody who covers
+        traces empties them, switches the log off, or restarts the phone. What is not there was not examined.
     Benign causes: a restart before the acquisition, small buffers, apps that write much, a phone just set up, commands
-    that take too long: all of this is ordinary.
-
+        that take too long: all of this is ordinary.
     Base rate: most bug reports hold less than an hour of the system's log.
-
-    Next: Do not restart a phone before its logs are taken; take them again after some days of use. Logs that are
-    switched off, or an empty drop box on a phone that ran for days, deserve a question to the owner.
-
+    Next: do not restart a phone before its logs are taken; take them again after some days of use. Logs that are
+        switched off, or an empty drop box on a phone that ran for days, deserve a question to the owner.
     References: https://source.android.com/docs/core/tests/debug/read-bug-reports
-    https://developer.android.com/tools/logcat
+        https://developer.android.com/tools/logcat
     """
     ran = next(((one, time) for one in reports if (time := uptime(one.record.uptime)) is not None), None)
     if ran and ran[1] < SHORT:
@@ -128,25 +122,17 @@ def rules_not_enforced(denials: Records[SelinuxDenial], properties: Records[Prop
     """The log shows access that SELinux's rules forbid and that happened nevertheless.
 
     Why: SELinux keeps apps and services apart. A line with `permissive=1` says that access was against the rules and
-    went through. For many domains, or for that of apps, this is so only where SELinux as a whole is permissive, which
-    exploits and root tools bring about and sold phones never are.
-
-    Benign causes: builds for developers, some custom systems, boxes for cars and televisions; one or two domains of
-    the maker's are often permissive and do not count.
-
+        went through. For many domains, or for that of apps, this is so only where SELinux as a whole is permissive,
+        which exploits and root tools bring about and sold phones never are.
+    Benign causes: builds for developers, some custom systems, boxes for cars and televisions; one or two domains of the
+        maker's are often permissive and do not count.
     Base rate: none on phones as they are sold.
-
-    Next: Compare with the mode that the boot parameters and `getenforce` tell. Ask the owner about root and custom
-    systems; without them, treat the phone as taken over.
-
+    Next: compare with the mode that the boot parameters and `getenforce` tell. Ask the owner about root and custom
+        systems; without them, have the phone examined, and keep what is sensitive off it until then.
     References: https://source.android.com/docs/security/features/selinux
-    https://source.android.com/docs/security/features/selinux/validate
+        https://source.android.com/docs/security/features/selinux/validate
     """
-    domains: dict[str, list[Located[SelinuxDenial]]] = defaultdict(list)
-    for one in denials:
-        record = one.record
-        if record.permissive and not record.granted and record.domain and record.domain not in OWN:
-            domains[record.domain].append(one)
+    domains = passed(denials)
     core = [name for name in domains if name.startswith(CORE)]
     if not core and len(domains) < MANY:
         return

@@ -97,7 +97,8 @@ def signed_with_public_keys(packages: Records[Package], properties: Records[Prop
     Benign causes: custom systems and developers' builds; cheap TV boxes, which come so; apps that a hobbyist signed
         with a tool that brings the test key. The two empty apps `…ctsshim` of stock phones are left out.
     Base rate: none on phones of large makers; all apps of the system on some custom ones.
-    Next: find out whether the owner installed another system. If not, treat the phone as not trustworthy.
+    Next: ask whether the owner installed another system, or bought the phone so. If neither, have it examined, and keep
+        what is sensitive off it until then.
     References: https://source.android.com/docs/core/ota/sign_builds
         https://android.googlesource.com/platform/build/+/refs/heads/main/target/product/security/
     """

@@ -1,11 +1,10 @@
-"""Permissions and operations that deserve a word, and parts of the phone that the evidence may lack."""
+"""Permissions that deserve a word: sensors that were used unseen, and who may install apps."""
 
 from collections import Counter
 from collections.abc import Iterator
 
 from scanner.artifacts.android.appops import AppOp, AppOpUse
 from scanner.artifacts.android.packages import Package
-from scanner.artifacts.android.users import PhoneUser
 from scanner.finding import Severity
 from scanner.record import Stage
 from scanner.rule import Hit, Located, Records, correlation, rule
@@ -74,29 +73,13 @@ def may_install_apps(op: AppOp) -> str | None:
     """An app other than a store may install apps: what it downloads can become an app.
 
     Why: a link in a message leads to a file; where the browser or messenger may install, two touches are enough.
-    Benign causes: the owner once allowed it to install an app from a file, and forgot to take it back.
+    Benign causes: the owner once allowed it to install an app from a file, which Android then leaves allowed.
     Base rate: one or two on many phones.
-    Next: ask the owner which apps they installed in that way; advise to take the permission back.
+    Next: ask the owner which apps they installed in that way; where it is not needed any more, take the
+        permission back.
     References: https://developer.android.com/reference/android/Manifest.permission#REQUEST_INSTALL_PACKAGES
         https://attack.mitre.org/techniques/T1660/
     """
     if op.op != INSTALLS or op.mode != "allow" or not op.app_id or op.app_id in STORES | BY_HAND:
         return None
     return f"{op.app_id} may install apps"
-
-
-@rule("AND037", Severity.INFO, Stage.NONE, once="user")
-def another_user(user: PhoneUser) -> str | None:
-    """The phone has another user or profile, of which this evidence may hold less.
-
-    Why: apps and files of a work profile, a secure folder or a second user do not stand among those of the owner;
-        AndroidQF and backups hold the first user only. What was not looked at is not clean.
-    Benign causes: work profiles, second copies of messengers, secure folders and guests are ordinary.
-    Base rate: on many phones.
-    Next: ask the owner what it is for; where it matters, collect the same from that user.
-    References: https://source.android.com/docs/devices/admin/multi-user
-    """
-    if user.user == 0:
-        return None
-    kind = (user.type or "").rpartition(".")[2].lower() or ", ".join(user.flags).lower() or "no details"
-    return f"user {user.user}{f' ({user.name})' if user.name else ''}: {kind}"

@@ -13,7 +13,16 @@ from scanner.rule import Located
 
 BACKGROUND = frozenset({"bg", "cch"})
 SENSORS = {"RECORD_AUDIO": "microphone", "CAMERA": "camera", "FINE_LOCATION": "location"}
-ROLES = {"android.app.role.SMS": "is the SMS app", "android.app.role.DIALER": "is the dialer"}
+ROLES = {
+    "android.app.role.ASSISTANT": "the assistant",
+    "android.app.role.CALL_REDIRECTION": "the app that redirects calls",
+    "android.app.role.CALL_SCREENING": "the app that screens calls",
+    "android.app.role.DIALER": "the phone app",
+    "android.app.role.HOME": "the home screen",
+    "android.app.role.SMS": "the app for text messages",
+}
+POWERFUL_ROLES = frozenset({"android.app.role.DIALER", "android.app.role.SMS"})
+"""Roles that give an app all calls or messages."""
 ALLOWED = {
     "SYSTEM_ALERT_WINDOW": "draws over other apps",
     "PROJECT_MEDIA": "records the screen",
@@ -24,7 +33,14 @@ ALLOWED = {
 WEAK = frozenset(ALLOWED.values()) - {"draws over other apps", "records the screen"}
 """Powers that say little alone: file managers and launchers have them."""
 
+IN_THE_BACKGROUND = frozenset(f"used the {sensor} in the background" for sensor in SENSORS.values())
+
 Powers = dict[str, set[str]]
+
+
+def independent(names: set[str]) -> int:
+    """How many powers an app has that count: weak ones do not, and sensors in the background are one together."""
+    return len(names - WEAK - IN_THE_BACKGROUND) + bool(names & IN_THE_BACKGROUND)
 
 
 def own_doing(use: AppOpUse) -> bool:
@@ -58,8 +74,8 @@ def of_system(vpns: Iterable[Located[Vpn]], roles: Iterable[Located[RoleHolder]]
         if vpn.record.app_id and (vpn.record.active is not False or vpn.record.always_on):
             found[vpn.record.app_id].add("carries the traffic (VPN)")
     for role in roles:
-        if power := ROLES.get(role.record.role):
-            found[role.record.app_id].add(power)
+        if role.record.role in POWERFUL_ROLES:
+            found[role.record.app_id].add(f"is {ROLES[role.record.role]}")
     return found
 
 

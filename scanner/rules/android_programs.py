@@ -10,10 +10,9 @@ from scanner.artifacts.android.processes import RunningProcess
 from scanner.finding import Severity
 from scanner.record import Stage
 from scanner.rule import Hit, Located, Records, correlation
+from scanner.rules.android_folders import SCRATCH, WRITABLE
 
 LOCAL = "/data/local/tmp/"
-SCRATCH = ("/data/local/", "/cache/", "/tmp/", "/data/cache/")  # noqa: S108 - folders of the phone
-WRITABLE = (*SCRATCH, "/sdcard/", "/storage/emulated/", "/data/media/")
 CODE = frozenset({"ELF", "DEX", "APK", "kernel module"})
 NAMES = re.compile(r"\.(?:so|dex|apk|jar|ko|elf|sh)(?:\.\d+)*$")
 STORAGE_NAMES = re.compile(r"\.(?:dex|ko|elf)$")

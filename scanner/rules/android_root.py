@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from scanner.artifacts.android.files import FileEntry, StagedFile
@@ -14,11 +15,13 @@ from scanner.artifacts.android.root_modules import BootScript, RootModule
 from scanner.artifacts.android.sockets import Socket
 from scanner.finding import Severity
 from scanner.record import Record, Stage
-from scanner.rule import Hit, Located, Records, correlation
+from scanner.rule import Hit, Records, correlation
 from scanner.rules.android_build import build
+from scanner.rules.android_folders import SHARED, WRITABLE
+from scanner.rules.counted import Hits, add
 
 MODULES = "modules of Magisk or KernelSU"
-FRIDA_PORTS, LISTENING = frozenset({27042, 27043}), frozenset({"LISTEN", "LISTENING"})
+FRIDA_PORTS = frozenset({27042, 27043})
 TOOLS = tuple(
     (name, re.compile(pattern))
     for name, pattern in (
@@ -30,31 +33,41 @@ TOOLS = tuple(
         ("Xposed", r"\b(?:ed)?xposed|\blsposed|\briru\b"),
         ("Frida", r"\bfrida(?:-|\b)|gum-js-loop|linjector"),
         ("Substrate", r"com\.saurik\.substrate"),
+        ("a service that gives root", r"^init\.svc\.su_?daemon$"),
     )
 )
 """Tools and what names them in lower-case names, paths and contexts."""
 WORDS = (
     *("agisk", "ksu", "kernelsu", "apatch", "/adb/", "apd", "supersu", "daemonsu", "chainfire", "posed", "riru"),
     *("zygisk", "frida", "gum-js", "linjector", "substrate"),
+    *("su_daemon", "sudaemon"),
 )
 """One of them stands in whatever the patterns match: a quick test for a million paths."""
 SU_FOLDERS = frozenset({"/system/bin", "/system/xbin", "/sbin", "/su/bin", "/system/sbin", "/vendor/bin"})
 ROOT_APPS = frozenset(
     {
         "com.alephzain.framaroot",
+        "com.amphoras.hidemyroot",
+        "com.amphoras.hidemyrootadfree",
         "com.baidu.easyroot",
+        "com.chelpus.lackypatch",
         "com.devadvance.rootcloak",
         "com.devadvance.rootcloakplus",
         "com.dianxinos.superuser",
+        "com.dimonvideo.luckypatcher",
         "com.formyhm.hideroot",
+        "com.formyhm.hiderootPremium",
         "com.geohot.towelroot",
         "com.kingo.root",
+        "com.kingouser.com",
         "com.kingroot.kinguser",
+        "com.koushikdutta.rommanager",
         "com.koushikdutta.superuser",
         "com.noshufou.android.su",
         "com.noshufou.android.su.elite",
         "com.oasisfeng.island.root",
         "com.ramdroid.appquarantine",
+        "com.ramdroid.appquarantinepro",
         "com.rootuninstaller",
         "com.shuame.rootgenius",
         "com.smedialink.oneclickroot",
@@ -77,7 +90,6 @@ ROOT_APPS = frozenset(
 )
 """Apps that give, use or hide root."""
 PRELOAD = frozenset({"LD_PRELOAD", "LD_LIBRARY_PATH"})
-WRITABLE = ("/data/local/", "/sdcard/", "/storage/", "/cache/", "/tmp/")  # noqa: S108 - folders of the phone
 
 
 def tool(*texts: str | None) -> str | None:
@@ -128,7 +140,7 @@ def of_file(record: FileEntry | StagedFile) -> tuple[str, str] | None:
     folder, _, name = path.rpartition("/")
     if name == "su" and folder in SU_FOLDERS:
         return "su", path
-    if path.startswith(("/sdcard/", "/storage/", "/data/media/")):
+    if path.startswith(SHARED):
         return None  # an installer that was downloaded is not yet installed
     found = tool(path)
     return (found, path) if found else None
@@ -143,7 +155,7 @@ def of_package(record: Package) -> tuple[str, str] | None:
 
 def of_socket(record: Socket) -> tuple[str, str] | None:
     """A port at which a tool listens."""
-    if record.local_port in FRIDA_PORTS and record.state in LISTENING:
+    if record.local_port in FRIDA_PORTS and record.listens:
         return "Frida", f"the port {record.local_port}"
     return None
 
@@ -165,17 +177,13 @@ def of_variable(record: EnvironmentVariable) -> tuple[str, str] | None:
     return None
 
 
-Found = dict[str, tuple[Located[Any], str, int]]
-
-
-def gather(found: Found, records: Records[Any], said: Callable[[Any], tuple[str, str] | None]) -> None:
+def gather(found: Hits, records: Records[Any], said: Callable[[Any], tuple[str, str] | None]) -> None:
     """Count what some records tell of; the first of each is the one that is shown."""
     for one in records:
         record: Record = one.record
         if told := said(record):
             name, where = told
-            first, place, count = found.get(name, (one, where, 0))
-            found[name] = first, place, count + 1
+            add(found, name, Hit(one, f"{name}: {where}"))
 
 
 @correlation("AND017", Severity.MEDIUM, Stage.PRESENCE)
@@ -196,15 +204,16 @@ def rooted(  # noqa: PLR0917 - one input for each place that root leaves traces 
     """Root access, or a tool that changes programs while they run.
 
     Why: with root anything on the phone can be read and hidden; some spyware roots the phone itself.
-    Benign causes: most rooted phones were rooted by their owners; builds for developers hold su; Frida and Xposed are
-        tools of researchers and tinkerers.
+    Benign causes: most rooted phones were rooted by their owners, for good reasons of their own; builds for developers
+        hold su; Frida and Xposed are tools of researchers and hobbyists.
     Base rate: rare; nearly always the owner's own doing.
-    Next: ask the owner. If nobody rooted the phone on purpose, it has to be taken for compromised.
+    Next: ask the owner. If nobody rooted the phone on purpose, have it examined, and keep what is sensitive off it
+        until then.
     References: https://source.android.com/docs/security/overview/implement#root-processes
         https://github.com/topjohnwu/Magisk
         https://frida.re/docs/android/
     """
-    found: Found = {}
+    found: Hits = {}
     gather(found, binaries, of_binary)
     gather(found, processes, of_process)
     gather(found, packages, of_package)
@@ -218,6 +227,6 @@ def rooted(  # noqa: PLR0917 - one input for each place that root leaves traces 
     gather(found, modules, of_module)
     gather(found, scripts, of_script)
     developers = build(properties).for_developers if "su" in found else False
-    for name, (at, where, count) in found.items():
+    for name, hit in found.items():
         low = name == "su" and developers
-        yield Hit(at, f"{name}: {where}", count, severity=Severity.LOW if low else Severity.MEDIUM)
+        yield replace(hit, severity=Severity.LOW if low else Severity.MEDIUM)

@@ -7,10 +7,11 @@ from scanner.artifacts.android.accessibility import AccessibilityService
 from scanner.artifacts.android.appops import AppOp, AppOpUse
 from scanner.artifacts.android.device_policy import DeviceAdmin
 from scanner.artifacts.android.notifications import NotificationListener
-from scanner.artifacts.android.packages import PER_USER, Package
+from scanner.artifacts.android.packages import Package
 from scanner.artifacts.android.permissions import AppPermission
 from scanner.artifacts.android.resolvers import IntentFilter
 from scanner.artifacts.android.roles import RoleHolder
+from scanner.artifacts.android.uids import app_number
 from scanner.artifacts.android.vpn import Vpn
 from scanner.finding import Severity
 from scanner.record import Stage
@@ -44,7 +45,8 @@ def sideloaded_with_powers(  # noqa: PLR0917 - what it correlates
     Benign causes: password managers, automation (Tasker), KDE Connect, parental control, apps of an employer, screen
         readers, apps that their own authors distribute.
     Base rate: none on most phones; a few where the owner likes free software from outside the stores.
-    Next: ask the owner about each app; look when it was installed, and keep the APK before anything is removed.
+    Next: ask the owner about each app; look when it was installed, and keep the APK before anything is removed. Where
+        somebody close may have installed it, speak about safety first: they may notice when it is gone.
     References: https://attack.mitre.org/techniques/T1453/ https://attack.mitre.org/techniques/T1517/
         https://stopstalkerware.org/
     """
@@ -58,11 +60,11 @@ def sideloaded_with_powers(  # noqa: PLR0917 - what it correlates
         for app_id, names in part.items():
             held[app_id] |= names
     for app_id, names in held.items():
-        app, strong = found.get(app_id), names - powers.WEAK
-        if app is None or len(strong) < FEW or not sideloaded(app, found) or not installed(app):
+        app, strong = found.get(app_id), powers.independent(names)
+        if app is None or strong < FEW or not sideloaded(app, found) or not installed(app):
             continue
         message = f"{app_id}, {app.how}: {', '.join(sorted(names))}"
-        yield Hit(app.at, message, severity=None if len(strong) >= MANY else Severity.MEDIUM)
+        yield Hit(app.at, message, severity=None if strong >= MANY else Severity.MEDIUM)
 
 
 @correlation("AND004", Severity.HIGH, Stage.PRESENCE)
@@ -70,11 +72,12 @@ def starts_itself_unseen(packages: Records[Package], filters: Records[IntentFilt
     """An app from outside the stores has nothing that its owner could open, and starts itself with the phone.
 
     Why: what is installed over a cable and never shows itself was meant to stay unseen.
-    Benign causes: parts of the maker that are not marked as the system's; plug-ins; builds of developers, which count
-        less where they are marked as such.
+    Benign causes: parts of the maker that are not marked as the system's; plug-ins; parental control; builds of
+        developers, which count less where they are marked as such.
     Base rate: none on most phones; one or two on developers' phones.
     Next: look who installed it and when, what it may do, and whether it was running. Keep the APK.
-    References: https://attack.mitre.org/techniques/T1628/001/ https://attack.mitre.org/techniques/T1624/001/
+    References: https://attack.mitre.org/techniques/T1628/001/
+        https://attack.mitre.org/techniques/T1624/001/
     """
     found, known = apps(packages), components(filters)
     for app in found.values():
@@ -99,15 +102,16 @@ def hidden_with_permissions(
     Why: stalkerware switches its icon off after it was set up, and keeps the permissions for all that it collects.
     Benign causes: plug-ins, keyboards, widgets, companions of watches and cars.
     Base rate: none or one on most phones.
-    Next: look who installed it, when, and whether it was running; ask the owner.
+    Next: look who installed it, when, and whether it was running; ask the owner. Before it is removed, speak about
+        safety: whoever installed it may notice.
     References: https://attack.mitre.org/techniques/T1628/001/ https://stopstalkerware.org/
     """
     found, known = apps(packages), components(filters)
     held: dict[str, set[str]] = defaultdict(set)
-    by_number = {each.uid % PER_USER: app.app_id for app in found.values() for each in app.records if each.uid}
+    by_number = {app_number(each.uid): app.app_id for app in found.values() for each in app.records if each.uid}
     for one in permissions:
         record = one.record
-        app_id = record.app_id or by_number.get((record.uid or 0) % PER_USER)
+        app_id = record.app_id or by_number.get(app_number(record.uid or 0))
         if app_id and record.granted and dangerous(record.permission):
             held[app_id].add(record.permission)
     for app_id, names in held.items():

@@ -13,6 +13,7 @@ from scanner.artifacts.whatsapp import LidPair, WhatsAppCall, WhatsAppChat, What
 from scanner.finding import Severity
 from scanner.record import Stage
 from scanner.rule import Hit, Located, Records, correlation
+from scanner.rules.moments import utc
 from scanner.rules.whatsapp import WITHIN, People, at, missed, strangers
 from scanner.rules.whatsapp_senders import from_strangers, is_group, medium
 
@@ -57,7 +58,8 @@ def crash_after_stranger(  # noqa: PLR0917 - one for each kind of record
     Benign causes: coincidence on a phone whose applications crash often; strangers' files in large groups come all the
         time and weigh less. Where the zone of the phone's clock is not known, so do all of them.
     Base rate: rare.
-    Next: do not restart the phone; keep the tombstone; ask a helpline to examine both.
+    Next: leave the phone on, do not restart it; keep the tombstone and the message or call that came before; ask a
+        helpline to examine them.
     References: https://citizenlab.ca/2019/10/nso-q-cyber-technologies-100-new-abuse-cases/
         https://unit42.paloaltonetworks.com/landfall-is-new-commercial-grade-android-spyware/
     """
@@ -98,10 +100,8 @@ def relevant(crashes: list[Located[Crash]]) -> Iterator[tuple[datetime, Located[
     for crash in crashes:
         record = crash.record
         name = (record.process or "").rpartition("/")[2]
-        # an app's own minidump says the same of a crash as its tombstone, but for the second
-        same = (record.pid, record.tid, name, record.signal, record.fault_address) if record.pid else record.identity
-        if record.time and (MESSENGER in name or name in SYSTEM) and same not in seen:
-            seen.add(same)
+        if record.time and (MESSENGER in name or name in SYSTEM) and record.identity not in seen:
+            seen.add(record.identity)
             yield record.time, crash
 
 
@@ -228,7 +228,7 @@ def number(call: WhatsAppCall) -> int:
 
 def when(call: Located[WhatsAppCall]) -> str:
     """When an entry's call was."""
-    return f"{call.record.time:%Y-%m-%d %H:%M} UTC" if call.record.time else "an unknown time"
+    return utc(call.record.time) if call.record.time else "an unknown time"
 
 
 @correlation("AND053", Severity.LOW, Stage.CONTACT)

@@ -9,6 +9,7 @@ from scanner.artifacts.whatsapp import LidPair, WhatsAppChat, WhatsAppContact, W
 from scanner.finding import Severity
 from scanner.record import Stage
 from scanner.rule import Hit, Located, Records, correlation
+from scanner.rules.moments import utc
 from scanner.rules.whatsapp import WITHIN, People
 from scanner.rules.whatsapp_senders import from_strangers, has_link, is_group, medium
 
@@ -25,13 +26,14 @@ def linked_device(
     contacts: Records[WhatsAppContact],
     pairs: Records[LidPair],
 ) -> Iterator[Hit]:
-    """Another device is, or was, linked to the account of WhatsApp and reads everything.
+    """Another device is, or was, linked to the WhatsApp account, and can read its messages.
 
     Why: whoever links a device of their own reads and writes as the owner, without any spyware; links and codes that
         pretend to be invitations have been used for that.
     Benign causes: the owner's own computer or tablet: very many people link one.
     Base rate: very common; it weighs more where a stranger sent a link within the ten minutes before.
-    Next: go through the list with the owner (WhatsApp, Settings, Linked devices); log out what nobody knows.
+    Next: go through the list with the owner (WhatsApp, Settings, Linked devices), take a picture of it, and log out
+        what they do not know.
     References: https://faq.whatsapp.com/378279804439436
         https://cloud.google.com/blog/topics/threat-intelligence/russia-targeting-signal-messenger
     """
@@ -45,7 +47,7 @@ def linked_device(
     for device in found.values():
         record = device.record
         what = (record.kind or "a device") + (f" ({record.os})" if record.os else "")
-        since = f" since {record.time:%Y-%m-%d %H:%M} UTC" if record.time else ""
+        since = f" since {utc(record.time)}" if record.time else ""
         place = f", near {record.place_name}" if record.place_name else ""
         links = (one.record for one in sent.messages if came_before(one.record.time, record.time))
         lured = next((people.name(one.sender or "") for one in links), None)
@@ -103,7 +105,7 @@ def told(add: Located[WhatsAppMessage], files: list[Located[WhatsAppMessage]], p
     minutes = (first.record.time - add.record.time).total_seconds() / 60 if first.record.time and add.record.time else 0
     name = first.record.file_name or (first.record.path or "").rpartition("/")[2]
     what = f"{medium(first.record)}{f' ({name})' if name else ''}"
-    message = f"{adder}, whom the owner does not know, added them to the group {group!r}"
+    message = f"{adder}, to whom the owner never wrote, added them to the group {group!r}"
     weighty = bool(documents and people.saved)
     return Hit(
         first, f"{message}; {minutes:.0f} minutes later {what} came", len(files), None if weighty else Severity.LOW

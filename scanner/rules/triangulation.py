@@ -13,6 +13,7 @@ from scanner.artifacts.ios.sms import Attachment
 from scanner.finding import Severity
 from scanner.record import Stage
 from scanner.rule import Hit, Located, Records, correlation
+from scanner.rules.moments import utc
 
 WINDOW = timedelta(minutes=5)
 PROCESSES = frozenset({"nehelper", "com.apple.WebKit.WebContent"})
@@ -61,7 +62,7 @@ def triangulation_window(
             reported = first.time
             anchor = next((one for one in events[start:end] if one.kind == FOLDER), first)
             shown = ", ".join(sorted(+kinds))
-            yield Hit(anchor.at, f"{shown} within five minutes of {first.time:%Y-%m-%d %H:%M} UTC", end - start)
+            yield Hit(anchor.at, f"{shown} within five minutes of {utc(first.time)}", end - start)
         kinds[first.kind] -= 1
 
 

@@ -133,7 +133,7 @@ def test_one_byte_changed(at: int, byte: int) -> None:
     data = bytearray(twin())
     data[at] = byte
     with suppress(ValueError):
-        assert len(tombstone(bytes(data)).frames) <= 3
+        assert len(tombstone(bytes(data)).frames) <= 4  # a byte may make another field one more frame
 
 
 @given(st.lists(st.one_of(st.sampled_from(TEXT.splitlines()), st.text(max_size=60)), max_size=60))

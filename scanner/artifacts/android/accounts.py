@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 from scanner.artifact import artifact
+from scanner.artifacts.android.folders import user_of
 from scanner.evidence import File, UnsupportedError
 from scanner.evidence.file import placed
 from scanner.record import Dated, Handle, MilliTime, Place, Record, Stage
@@ -13,7 +14,6 @@ USER = re.compile(r"User UserInfo\{(\d{1,9}):")
 ACCOUNT = re.compile(r"Account \{name=(.*), type=([^,}]*)\}")
 EVENT = re.compile(r"(-?\d{1,18}),(\w+),(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d),(-?\d{1,10}),(\w*),")
 COUNT = re.compile(r"Accounts: (\d{1,6})$")
-IN_PATH = re.compile(r"/(\d{1,9})/")
 
 
 class DeviceAccount(Record):
@@ -86,10 +86,10 @@ def stored(file: File) -> Iterator[DeviceAccount | AccountEvent]:
         AOSP, com.android.server.accounts.AccountsDb:
         https://android.googlesource.com/platform/frameworks/base/+/refs/heads/main/services/core/
     """
-    user = found[1] if (found := IN_PATH.search(file.path)) else "NULL"
+    user = user_of(file.path)
     with suppress(UnsupportedError):
         yield from file.rows(DeviceAccount, STORED.format(user=user))
     with suppress(UnsupportedError):
         for table, row in file.raw(AccountEvent, (EVENTS,)):
             place, when = placed(table, row), file.dated(str(row.pop("written", "")))
-            yield from file.record(AccountEvent, place, user=user if user != "NULL" else None, **when, **row)
+            yield from file.record(AccountEvent, place, user=user, **when, **row)

@@ -17,7 +17,7 @@ from scanner.artifacts.android.activity_records import (
 from scanner.evidence import File
 from scanner.formats import activity_dump as dump
 from scanner.formats.activity_dump import Line, between, blocks, values
-from scanner.formats.android_text import numeral, uid, user
+from scanner.formats.android_text import uid, user
 from scanner.record import Place
 
 TYPES = re.compile(r" types=(?:0x)?([0-9a-fA-F]{1,8})\b")
@@ -125,7 +125,7 @@ def tasks(file: File, state: State, lines: Iterable[Line]) -> Iterator[RecentTas
             Place(line=line),
             component=component,
             package=dump.component_package(component),
-            user=numeral(who.get("userId") or None),
+            user=who.get("userId") or None,
             uid=uid(who.get("effectiveUid", "")),
             caller=None if (caller := who.get("mCallingPackage")) == "null" else caller,
             action=intent.get("act"),

@@ -1,13 +1,13 @@
 """The broadcasts in the activity manager's dump, and the moment of the dump, which they tell."""
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from scanner.artifacts.android.activity_records import BroadcastReceived
 from scanner.evidence import File
 from scanner.formats.activity_dump import Line, between, blocks
-from scanner.formats.android_text import milliseconds
+from scanner.formats.android_text import later, milliseconds
 from scanner.record import Place
 
 
@@ -21,19 +21,14 @@ class State:
     def broadcast(self, dispatched: datetime | None, ago: str) -> None:
         """Take a broadcast's absolute and relative times."""
         before = milliseconds(ago)
-        if dispatched is not None and before is not None and before <= 0:
-            self.now, self.said = dispatched - timedelta(milliseconds=before), "the broadcasts' clock"
+        now = later(dispatched, -before) if before is not None and before <= 0 else None
+        if now is not None:
+            self.now, self.said = now, "the broadcasts' clock"
 
     def ago(self, text: str) -> dict[str, Any]:
         """The fields of a record for a relative time such as `-1m54s927ms`."""
-        before = milliseconds(text)
-        if before is None or self.now is None:
-            return {"written": text}
-        try:
-            time = self.now + timedelta(milliseconds=before)
-        except OverflowError:
-            return {"written": text}
-        return {"time": time, "written": text, "clock": f"counted back from {self.said}"}
+        time = later(self.now, milliseconds(text))
+        return {"written": text} | ({"time": time, "clock": f"counted back from {self.said}"} if time else {})
 
 
 def broadcasts(file: File, state: State, lines: Iterable[Line]) -> Iterator[BroadcastReceived]:

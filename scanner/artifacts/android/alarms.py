@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from scanner.artifact import artifact
 from scanner.evidence import File
-from scanner.formats.android_text import milliseconds, uid, user
+from scanner.formats.android_text import milliseconds, uid, user, whole
 from scanner.formats.indented import pairs
 from scanner.record import AppId, AwareTime, Place, Record, Stage
 
@@ -86,11 +86,6 @@ def finished(file: File, pending: dict[str, Any] | None) -> Iterator[PendingAlar
         tag=pending.get("tag"),
         repeat=repeat // 1000 if repeat else None,
     )
-
-
-def whole(text: str | None) -> int | None:
-    """A number, as long as a time in milliseconds is."""
-    return int(text) if text and text.isdecimal() and len(text) <= len("1718452800000000") else None
 
 
 def due(when: str, kind: str, now: tuple[int, int] | None) -> float | None:

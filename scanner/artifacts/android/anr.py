@@ -5,11 +5,12 @@ from typing import Any, ClassVar
 
 from scanner.artifact import artifact
 from scanner.evidence import File
+from scanner.formats.android_text import whole
 from scanner.formats.tombstone import foreign
 from scanner.record import Client, Dated, Path, Place, Stage, Text
 
 MAX_FILES = 256
-BEGIN, END = "----- pid ", "----- end "
+BEGIN = "----- pid "
 
 
 class TracedProcess(Dated):
@@ -40,7 +41,7 @@ class Traces:
         yield from self.end()
         pid, _, time = line.removeprefix(BEGIN).removesuffix("-----").strip().partition(" at ")
         time = time[: len("2020-01-08 16:01:15.123456")] + time[len("2020-01-08 16:01:15.123456789") :]
-        self.values = self.file.dated(time, number) | {"pid": int(pid) if pid.isdecimal() else None}
+        self.values = self.file.dated(time, number) | {"pid": whole(pid)}
         self.place = Place(line=number)
 
     def end(self) -> Iterator[TracedProcess]:

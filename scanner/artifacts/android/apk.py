@@ -1,18 +1,16 @@
 """Android packages that were acquired as files: what they are, what they may do, and who signed them."""
 
 from collections.abc import Iterator
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from scanner.artifact import artifact
 from scanner.evidence import File
-from scanner.formats import apk_code, axml
-from scanner.formats.apk_archive import MANIFEST, Archive
-from scanner.formats.apk_certificate import Certificate
-from scanner.formats.apk_manifest import Component, Manifest, manifest
-from scanner.formats.apk_reader import ApkError, Source
-from scanner.formats.apk_signing import Signing, signing
-from scanner.formats.apk_signing_block import Signer
 from scanner.record import AppId, CertHash, CertOrganisation, Place, Record, Stage
+
+if TYPE_CHECKING:
+    from scanner.formats.apk_archive import Archive
+    from scanner.formats.apk_manifest import Component, Manifest
+    from scanner.formats.apk_reader import Source
 
 BIND = "android.permission.BIND_"
 POWERS = {
@@ -133,6 +131,8 @@ def packages(file: File) -> Iterator[Apk | ApkSigner | ApkComponent]:
         https://source.android.com/docs/security/features/apksigning
         https://developer.android.com/guide/topics/manifest/manifest-intro
     """
+    from scanner.formats.apk_archive import Archive
+
     reader = file.open()
     try:
         archive = Archive(reader)
@@ -141,8 +141,13 @@ def packages(file: File) -> Iterator[Apk | ApkSigner | ApkComponent]:
         reader.close()
 
 
-def contents(file: File, archive: Archive, source: Source) -> Iterator[Apk | ApkSigner | ApkComponent]:
+def contents(file: File, archive: "Archive", source: "Source") -> Iterator[Apk | ApkSigner | ApkComponent]:
     """The records of one package."""
+    from scanner.formats import apk_code, axml
+    from scanner.formats.apk_archive import MANIFEST
+    from scanner.formats.apk_signers import certificates, of_certificate, of_signing, place
+    from scanner.formats.apk_signing import signing
+
     signed = signing(archive)
     for problem in signed.unread:
         file.problem(problem)
@@ -180,20 +185,13 @@ def contents(file: File, archive: Archive, source: Source) -> Iterator[Apk | Apk
         yield from powerful(file, found, component)
 
 
-def of_signing(signed: Signing) -> dict[str, object]:
-    """The fields of a package that tell of its signatures."""
-    return {
-        "schemes": tuple(signed.schemes),
-        "verified": signed.verified,
-        "signers": tuple(one.sha256 for one in signed.certificates),
-        "signature_problems": tuple(signed.problems),
-        "frosting": signed.frosting,
-        "stamp": signed.stamp,
-    }
-
-
-def read_manifest(file: File, archive: Archive) -> tuple[Manifest, list[str]]:
+def read_manifest(file: File, archive: "Archive") -> tuple["Manifest", list[str]]:
     """The manifest and what is odd about it; an empty one, and a note, where it cannot be read."""
+    from scanner.formats import axml
+    from scanner.formats.apk_archive import MANIFEST
+    from scanner.formats.apk_manifest import Manifest, manifest
+    from scanner.formats.apk_reader import ApkError
+
     try:
         document = axml.parse(archive.read(MANIFEST, axml.MAX_SIZE))
     except ApkError as error:
@@ -202,42 +200,7 @@ def read_manifest(file: File, archive: Archive) -> tuple[Manifest, list[str]]:
     return manifest(document.root), document.oddities
 
 
-def certificates(signed: Signing) -> dict[tuple[str, Certificate], list[Signer]]:
-    """Each certificate of a package in each of its roles, and the signers that it is of."""
-    found: dict[tuple[str, Certificate], list[Signer]] = {}
-    for signer in signed.signers:
-        own, *above = signer.certificates or (None,)
-        roles = [("signer", own)] + [("chain", one) for one in above]
-        roles += [("lineage", one) for one in signer.lineage if own is None or one.data != own.data]
-        for role, one in roles:
-            if one is not None and len(found) < MAX_LISTED:
-                found.setdefault((role, one), []).append(signer)
-    return found
-
-
-def place(by: list[Signer]) -> str:
-    """Where in a package a certificate first stands: a signature file, or the scheme in the signing block."""
-    return by[0].name or by[0].scheme
-
-
-def of_certificate(one: Certificate, by: list[Signer]) -> dict[str, object]:
-    """The fields that tell of a certificate, and of the signatures that are its own."""
-    names = (
-        "sha256", "sha1", "md5", "signature_hash", "subject", "issuer", "organisation", "common_name"
-    )  # fmt: skip
-    tried = [signer.verified for signer in by]
-    return {name: getattr(one, name) for name in names} | {
-        "not_before": one.not_before.isoformat() if one.not_before else None,
-        "not_after": one.not_after.isoformat() if one.not_after else None,
-        "schemes": tuple(dict.fromkeys(signer.scheme for signer in by)),
-        "verified": False if False in tried else True if True in tried else None,
-        "min_sdk": min((signer.min_sdk for signer in by if signer.min_sdk is not None), default=None),
-        "max_sdk": max((signer.max_sdk for signer in by if signer.max_sdk is not None), default=None),
-        "algorithms": tuple(dict.fromkeys(name for signer in by for name in signer.algorithms)),
-    }
-
-
-def powerful(file: File, found: Manifest, component: Component) -> Iterator[ApkComponent]:
+def powerful(file: File, found: "Manifest", component: "Component") -> Iterator[ApkComponent]:
     """The record of one component."""
     permission = component.permission or ""
     yield from file.record(

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from scanner.artifact import artifact
+from scanner.artifacts.android.folders import user_of
 from scanner.artifacts.android.usagestats import AppStandby, named
 from scanner.evidence import File
-from scanner.formats.android_text import numeral
 from scanner.record import Place
 
 
@@ -16,15 +16,15 @@ def stats(file: File) -> Iterator[AppStandby]:
     References:
         https://android.googlesource.com/platform/frameworks/base/+/refs/heads/main/apex/jobscheduler/service/java/com/android/server/usage/AppIdleHistory.java
     """
-    user = file.path.split("/")[-2]
+    user = user_of(file.path)
     for app in file.xml().iter("package"):
         bucket = app.get("appLimitBucket")
         yield from file.record(
             AppStandby,
             Place(key=app.get("name")),
             package=app.get("name"),
-            user=numeral(user),
-            bucket=numeral(bucket),
+            user=user,
+            bucket=bucket,
             bucket_word=named(bucket or ""),
             reason=app.get("bucketReason"),
         )

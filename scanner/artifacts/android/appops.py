@@ -1,13 +1,13 @@
 """What apps may do, and when they last did it: camera, microphone, location, installing, drawing over others."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 from typing import Any, ClassVar
 
 from scanner.artifact import artifact
 from scanner.evidence import File
-from scanner.formats.dumpsys_appops import MODES, PER_USER, before, duration, state, uid
-from scanner.formats.dumpsys_package import pairs
+from scanner.formats.android_text import later, uid, user, whole
+from scanner.formats.dumpsys_appops import MODES, duration, state
+from scanner.formats.indented import pairs
 from scanner.record import AppId, Dated, Place, Record, Stage
 
 KINDS = {"Access:": "access", "Reject:": "reject"}
@@ -92,7 +92,7 @@ class Dump:
         if found is None:
             self.file.problem(f"unknown uid: {body[:40]!r}", number)
             return
-        self.owner, self.op = {"uid": found, "user": found // PER_USER}, ""
+        self.owner, self.op = {"uid": found, "user": user(found)}, ""
 
     def package(self, body: str) -> None:
         """`Package com.example:`; with it the operation before it is over."""
@@ -152,7 +152,7 @@ class Dump:
     def ago(self, text: str) -> dict[str, Any]:
         """The time of something so long before the phone wrote this."""
         took = duration(text.removesuffix(" ago"))
-        time = before(self.file.clock.now, abs(took) if took is not None else None)
+        time = later(self.file.clock.now, None if took is None else -abs(took))
         return {"time": time, "written": text, "clock": "counted back from the report" if time else None}
 
     def once(self, number: int, text: str) -> Iterator[AppOpUse]:
@@ -164,7 +164,7 @@ class Dump:
         when, _, rest = rest.strip().partition(" (")
         name, by = state(written_state)
         after, _, proxied = rest.partition(")")[2].partition("proxy[")
-        proxy = pairs(proxied.rstrip("]").replace(",", " "))
+        proxy = pairs(proxied)
         yield from self.use(
             number,
             self.kind,
@@ -196,14 +196,13 @@ class Dump:
         written_state, _, rest = text.partition(" at ")
         when, _, rest = rest.partition(" for ")
         name, by = state(written_state)
-        took = rest.partition(" ")[0]
         yield from self.use(
             number,
             "access",
             state=name,
             by=by,
             discrete=True,
-            duration=int(took) / 1000 if took.isdecimal() else None,
+            duration=None if (took := whole(rest.partition(" ")[0])) is None else took / 1000,
             **self.file.dated(" ".join(when.split()[:2]), number),
         )
 
@@ -216,8 +215,8 @@ class Dump:
 
 def seconds(text: str | None) -> float | None:
     """A duration in seconds."""
-    took: timedelta | None = duration(text) if text else None
-    return None if took is None else took.total_seconds()
+    took = duration(text) if text else None
+    return None if took is None else took / 1000
 
 
 @artifact("dumpsys:/appops")

@@ -6,18 +6,18 @@ from xml.etree.ElementTree import Element
 
 from scanner.artifact import artifact
 from scanner.artifacts.android.appops import AppOp, AppOpUse
-from scanner.artifacts.android.packages import PER_USER, whole
 from scanner.evidence import File
 from scanner.formats import appop_numbers as numbers
+from scanner.formats.android_text import user, whole
 from scanner.record import Place
 
 STATES_9 = {"p": "pers", "t": "top", "fs": "fgsvc", "f": "fg", "b": "bg", "c": "cch"}
 """What Android 9 writes behind `t` (a use) and `r` (a refusal) in the names of attributes."""
 
 
-def owner(uid: int | None, app_id: str | None, user: int | None = None) -> dict[str, Any]:
+def owner(uid: int | None, app_id: str | None, of_user: int | None = None) -> dict[str, Any]:
     """The fields of whose operation it is."""
-    return {"uid": uid, "user": uid // PER_USER if uid is not None else user, "app_id": app_id}
+    return {"uid": uid, "user": of_user if uid is None else user(uid), "app_id": app_id}
 
 
 @artifact("/data/system/appops.xml", "/data/system/appops_accesses.xml")

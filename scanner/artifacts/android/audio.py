@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from scanner.artifact import artifact
 from scanner.evidence import File
-from scanner.formats.android_text import numeral, user
+from scanner.formats.android_text import uid, user
 from scanner.record import AppId, Dated, Place, Stage
 
 EVENT = re.compile(r"(\d\d-\d\d \d\d:\d\d:\d\d)[:.](\d{3}) rec (\w+) (.*)")
@@ -39,8 +39,7 @@ def audio(file: File) -> Iterator[AudioRecording]:
         if " rec " in text and (found := EVENT.fullmatch(text.strip())):
             time, thousandths, event, rest = found.groups()
             known = dict(WORD.findall(rest))
-            uid = known.get("uid", "")
-            who = int(uid) if uid.isdecimal() and len(uid) <= len("4294967295") else None
+            who = uid(known.get("uid", ""))
             yield from file.record(
                 AudioRecording,
                 Place(line=row),
@@ -49,7 +48,7 @@ def audio(file: File) -> Iterator[AudioRecording]:
                 uid=who,
                 user=user(who),
                 source=known.get("src"),
-                session=numeral(known.get("session")),
+                session=known.get("session"),
                 silenced=" silenced" in rest and " not silenced" not in rest if "silenced" in rest else None,
                 **file.dated(f"{time}.{thousandths}", row),
             )

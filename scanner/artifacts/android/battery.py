@@ -14,7 +14,7 @@ from scanner.artifacts.android.battery_records import (
 from scanner.artifacts.android.battery_timeline import Timeline, Uses, When, changed
 from scanner.evidence import File
 from scanner.formats import battery_history as history
-from scanner.formats.android_text import LARGEST, numeral, uid, user
+from scanner.formats.android_text import moment, since_1970, uid, user
 from scanner.record import Place
 
 
@@ -113,7 +113,7 @@ def daily(file: File, lines: Iterable[tuple[int, str]]) -> Iterator[BatteryPacka
             package, _, version = rest.partition(" vers=")
             removed = word == "Uninstall" or version == "0"  # so a removal is noted since Android 6
             change = "uninstalled" if removed else "installed or updated"
-            values = {"package": package, "change": change, "version": None if removed else numeral(version or None)}
+            values = {"package": package, "change": change, "version": None if removed else version or None}
             yield from file.record(BatteryPackageChange, Place(line=line), until=until, **values, **start)
 
 
@@ -155,16 +155,11 @@ def batterystats_daily(file: File) -> Iterator[BatteryPackageChange]:
                     Place(key=f"item.{at}"),
                     package=change.get("pkg"),
                     change="uninstalled" if removed else "installed or updated",
-                    version=None if removed else numeral(version),
+                    version=None if removed else version,
                     **absolute(item.get("start"), item.get("end")),
                 )
 
 
 def absolute(start: str | None, end: str | None) -> dict[str, Any]:
     """The fields of a period in milliseconds since 1970."""
-    return {"time": instant(start), "until": instant(end), "written": start, "clock": "milliseconds since 1970"}
-
-
-def instant(text: str | None) -> float | None:
-    """Seconds since 1970 of a text of milliseconds."""
-    return int(text) / 1e3 if text and text.isdecimal() and len(text) <= LARGEST else None
+    return since_1970(start) | {"until": moment(end)}

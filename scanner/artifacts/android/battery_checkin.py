@@ -19,7 +19,6 @@ from scanner.formats.android_text import user
 from scanner.record import AppId, Place, Record
 
 MAX_TEXTS = 200_000
-MARKS = {"START": "start", "SHUTDOWN": "shutdown"}
 LATEST = 4_000_000_000_000
 LONGEST = len("9223372036854775807")
 
@@ -128,7 +127,7 @@ def marked(past: History, offset: str, mark: str, line: int) -> Iterator[Battery
         past.set(int(time))
         event = "reset" if word == "RESET:TIME" else None
     else:
-        event = MARKS.get(mark)
+        event = history.MARKS.get(mark)
     if event:
         dated = past.timeline.dated(past.now(offset), line)
         yield from past.file.record(BatteryClock, Place(line=line), event=event, **dated)

@@ -1,13 +1,13 @@
 """The battery's history as it is read: when its lines were written, and what apps did, counted."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from scanner.artifacts.android.battery_records import BatteryUse
 from scanner.evidence import File
 from scanner.formats import battery_history as history
-from scanner.formats.android_text import uid, user
+from scanner.formats.android_text import later, uid, user
 from scanner.record import Place
 
 MAX_KINDS = 200_000
@@ -27,10 +27,7 @@ class Moment(NamedTuple):
 
     def at(self, elapsed: int) -> datetime | None:
         """The instant of an offset, if there is one."""
-        try:
-            return self.time + timedelta(milliseconds=elapsed - self.elapsed)
-        except OverflowError:
-            return None
+        return later(self.time, elapsed - self.elapsed)
 
 
 class When(NamedTuple):

@@ -73,7 +73,11 @@ def report(file: File) -> Iterator[Bugreport | BootParameter]:
 
 @artifact("/proc/cmdline")
 def command_line(file: File) -> Iterator[BootParameter]:
-    """The kernel's command line."""
+    """The kernel's command line.
+
+    References:
+        AOSP, "Bootloader": https://source.android.com/docs/core/architecture/bootloader/implementing-bootconfig
+    """
     for number, line in file.lines():
         yield from words(file, line, number)
 

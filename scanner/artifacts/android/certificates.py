@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from hashlib import md5, sha1, sha256
 from typing import Any
 
 from scanner.artifact import artifact
-from scanner.artifacts.android.components import user_of
+from scanner.artifacts.android.folders import user_of
 from scanner.evidence import File
+from scanner.formats.certificate_hash import digests
 from scanner.record import AwareTime, CertHash, Place, Record
 
 FIRST, LAST = datetime(1970, 1, 2, tzinfo=UTC), datetime(2199, 1, 1, tzinfo=UTC)
@@ -42,8 +42,7 @@ def added(file: File) -> Iterator[AddedAuthority]:
     """
     data = file.read()
     values, der = parsed(file, data)
-    values["md5"], values["sha1"] = (make(der, usedforsecurity=False).hexdigest() for make in (md5, sha1))
-    values |= {"sha256": sha256(der).hexdigest(), "user": user_of(file.path)}
+    values |= dict(zip(("sha256", "sha1", "md5"), digests(der), strict=True)) | {"user": user_of(file.path)}
     yield from file.record(AddedAuthority, Place(), removed="/cacerts-removed/" in file.path or None, **values)
 
 

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from scanner.artifact import artifact
-from scanner.artifacts.android.components import user_of
+from scanner.artifacts.android.folders import user_of
 from scanner.evidence import File
+from scanner.formats.android_text import whole
 from scanner.record import AppId, MilliTime, Place, Record
 
 FIELD = re.compile(r"\bm?(\w{1,40})=('(?:[^']|'(?!, |\})){0,300}'|[^,}]{0,300})")
@@ -75,7 +76,7 @@ def stored(file: File) -> Iterator[CompanionDevice]:
         values: dict[str, Any] = {
             name: element.get(key) for key, name in ATTRIBUTES.items() if element.get(key) is not None
         }
-        approved = element.get("time_approved", "")
-        moment = int(approved) if re.fullmatch(r"\d{1,15}", approved) else None
         place = Place(key=f"association.{element.get('id', '')}")
-        yield from file.record(CompanionDevice, place, time=moment, user=user_of(file.path), **values)
+        yield from file.record(
+            CompanionDevice, place, time=whole(element.get("time_approved")), user=user_of(file.path), **values
+        )

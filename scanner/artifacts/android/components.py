@@ -27,9 +27,3 @@ def components(text: str) -> Iterator[tuple[str, str]]:
         package, _, name = found[0].partition("/")
         if package and name and "/" not in name:
             yield named(found[0])
-
-
-def user_of(path: str) -> int:
-    """The user whose folder a path lies in (`/data/system/users/10/…`); 0 where it lies in none."""
-    found = re.search(r"/(?:users|misc_de|misc_ce|system_de|system_ce|user)/(\d{1,9})/", path)
-    return int(found[1]) if found else 0

@@ -7,7 +7,7 @@ from typing import Any
 from scanner.artifact import artifact
 from scanner.artifacts.android.vpn import Vpn, capabilities
 from scanner.evidence import File
-from scanner.record import Domain, Place, Record
+from scanner.record import Domain, Place, Record, Url
 
 TRANSPORTS = re.compile(r"\bTransports: ([A-Z_|]+)")
 INTERFACE = re.compile(r"\bInterfaceName: ([^\s{}]+)")
@@ -32,7 +32,7 @@ class Network(Record):
     """The host that names are asked from over TLS, where one was set."""
     proxy: Domain | None = None
     proxy_port: int | None = None
-    proxy_script: str | None = None
+    proxy_script: Url | None = None
     """Where a script that chooses proxies comes from."""
 
 
@@ -43,7 +43,7 @@ class Proxy(Record):
     """`global`: set for all networks, by an administrator or over adb; `default`: of the current network."""
     host: Domain | None = None
     port: int | None = None
-    script: str | None = None
+    script: Url | None = None
 
 
 @artifact("dumpsys:/connectivity")

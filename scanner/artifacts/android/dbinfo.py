@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from scanner.artifact import artifact
+from scanner.artifacts.android.folders import app_of, user_of
 from scanner.evidence import File
 from scanner.record import AppId, AwareTime, Dated, Path, Place, Process, Record, Stage, Text
 
@@ -12,7 +13,6 @@ PROCESS = re.compile(r"\*\* Database info for pid (\d{1,9}) \[(.*)\] \*\*")
 OPERATION = re.compile(r"\s+\d+: \[([^\]]*)\] (?:\[Pid:\((\d{1,9})\)\])?(\w+) (.*)")
 SQL = re.compile(r', sql="(.*?)"(?:, (?:path|bindArgs|exception)=|$)')
 FILE = re.compile(r"\s+(.+?)\s+(\d{1,18})b ctime=(\S+) mtime=(\S+) atime=(\S+)")
-OWNER = re.compile(r"/data/(?:data|user(?:_de)?/(\d{1,6}))/([^/]+)/")
 HOUSEKEEPING = ("PRAGMA ", "COMMIT", "BEGIN ", "ROLLBACK", "END")
 MAX_SQL = 2000
 
@@ -77,8 +77,8 @@ class Pool:
 
 def owner(path: str) -> dict[str, Any]:
     """The app and user in whose folder a path lies."""
-    found = OWNER.match(path)
-    return {"package": found[2], "user": found[1] or "0"} if found else {}
+    package = app_of(path)
+    return {"package": package, "user": user_of(path)} if package else {}
 
 
 @artifact("dumpsys:/dbinfo")

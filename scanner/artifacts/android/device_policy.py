@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from scanner.artifact import artifact
-from scanner.artifacts.android.components import component, user_of
+from scanner.artifacts.android.components import component
+from scanner.artifacts.android.folders import user_of
 from scanner.evidence import File
+from scanner.formats.android_text import bit_names, named, whole
 from scanner.formats.indented import Node, outline
 from scanner.record import AppId, Place, Record
 
@@ -79,7 +81,12 @@ def owner(file: File, node: Node, kind: str, user: str | None) -> Iterator[Devic
     if not app_id:
         file.problem(f"the {kind} owner has no package", node.line)
         return
-    fields = {"app_id": app_id, "component": name, "kind": f"{kind} owner", "name": text(values.get("name"))}
+    fields = {
+        "app_id": app_id,
+        "component": name,
+        "kind": f"{kind} owner",
+        "name": named(values.get("name")),
+    }
     yield from file.record(DeviceAdmin, Place(line=node.line), user=user or values.get("User ID"), **fields)
 
 
@@ -88,8 +95,8 @@ def admins(file: File, node: Node, user: str | None) -> Iterator[DeviceAdmin]:
     for child in node.children:
         if not child.text.endswith(":") or "=" in child.text:
             continue
-        if named := component(child.text[:-1]):
-            values: dict[str, Any] = {"app_id": named[0], "component": named[1], "kind": "admin", "user": user}
+        if one := component(child.text[:-1]):
+            values: dict[str, Any] = {"app_id": one[0], "component": one[1], "kind": "admin", "user": user}
             yield from file.record(DeviceAdmin, Place(line=child.line), **values | details(child))
         elif child.children:
             file.problem(f"no administrator: {child.text}", child.line)
@@ -101,16 +108,11 @@ def details(node: Node) -> dict[str, Any]:
     for child in node.children:
         key, equals, value = child.text.partition("=")
         if equals and key in VALUES:
-            values[VALUES[key]] = text(value)
+            values[VALUES[key]] = named(value)
         elif child.text in {"policies:", "userRestrictions:"}:
             listed = tuple(below.text for below in child.children if below.text not in {"null", "none"})
             values["policies" if child.text == "policies:" else "restrictions"] = listed
     return values
-
-
-def text(value: str | None) -> str | None:
-    """A text, None for Java's `null` and for an empty one."""
-    return None if value in {None, "", "null"} else value
 
 
 @artifact("/data/system/device_policies.xml", "/data/system/users/*/device_policies.xml")
@@ -122,11 +124,11 @@ def stored(file: File) -> Iterator[DeviceAdmin]:
         https://android.googlesource.com/platform/frameworks/base/+/refs/heads/main/services/devicepolicy/
     """
     for admin in file.xml().iter("admin"):
-        named = component(admin.get("name", ""))
-        if named is None:
+        one = component(admin.get("name", ""))
+        if one is None:
             file.problem(f"no administrator: {admin.get('name')!r}")
             continue
-        values = {"app_id": named[0], "component": named[1], "kind": "admin", "user": user_of(file.path)}
+        values = {"app_id": one[0], "component": one[1], "kind": "admin", "user": user_of(file.path)}
         yield from file.record(DeviceAdmin, Place(key=admin.get("name")), **values | kept(file, admin))
 
 
@@ -148,8 +150,7 @@ def flags(file: File, bits: str) -> tuple[str, ...]:
     if not bits.isdecimal():
         file.problem(f"the flags of policies are no number: {bits!r}")
         return ()
-    number = int(bits[:20])
-    return tuple(name for place, name in enumerate(POLICIES) if number >> place & 1)
+    return bit_names(whole(bits) or 0, dict(enumerate(POLICIES)))
 
 
 @artifact("/data/system/device_owner_2.xml", "/data/system/device_owner.xml", "/data/system/users/*/profile_owner.xml")
@@ -165,10 +166,13 @@ def owners(file: File) -> Iterator[DeviceAdmin]:
     for element in root.iter():
         if element.tag not in {"device-owner", "profile-owner"}:
             continue
-        whole = element.tag == "device-owner"
-        user = element.get("userId") or (context.get("userId") if whole and context is not None else None)
-        named = component(element.get("component", ""))
-        values: dict[str, Any] = {"kind": element.tag.replace("-", " "), "name": text(element.get("name"))}
-        values |= {"user": user or user_of(file.path), "component": named[1] if named else None}
-        values["app_id"] = text(element.get("package")) or (named[0] if named else None)
+        phone = element.tag == "device-owner"
+        user = element.get("userId") or (context.get("userId") if phone and context is not None else None)
+        one = component(element.get("component", ""))
+        values: dict[str, Any] = {
+            "kind": element.tag.replace("-", " "),
+            "name": named(element.get("name")),
+        }
+        values |= {"user": user or user_of(file.path), "component": one[1] if one else None}
+        values["app_id"] = named(element.get("package")) or (one[0] if one else None)
         yield from file.record(DeviceAdmin, Place(key=element.tag), **values)

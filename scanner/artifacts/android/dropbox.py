@@ -8,6 +8,7 @@ from urllib.parse import unquote
 from scanner.artifact import artifact
 from scanner.artifacts.android.tombstones import Crash, crash
 from scanner.evidence import File
+from scanner.formats.android_text import whole
 from scanner.formats.dropbox_dump import Dump, Entry, head
 from scanner.formats.gzip_bounded import MAGIC, unpack
 from scanner.formats.protobuf import fields
@@ -129,7 +130,7 @@ def said(body: list[str]) -> dict[str, Any]:
     package = PACKAGE.match(names.get("Package", ""))
     made: dict[str, Any] = {"process": names.get("Process"), "subject": names.get("Subject")}
     made |= {"app": package[1], "version": package[2]} if package else {}
-    made |= {name.lower(): int(names[name]) for name in ("PID", "UID") if names.get(name, "").isdecimal()}
+    made |= {name.lower(): whole(names.get(name)) for name in ("PID", "UID")}
     exception = next((line for line in below if line.strip() and not line.startswith("***")), None)
     text = "\n".join(below or body).strip()[:MAX_TEXT]
     return made | {"exception": exception, "text": text or None}

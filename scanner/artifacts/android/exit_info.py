@@ -8,7 +8,7 @@ from scanner.artifact import artifact
 from scanner.evidence import File
 from scanner.formats import protobuf
 from scanner.formats.activity_dump import Line
-from scanner.formats.android_text import numeral, user
+from scanner.formats.android_text import named, since_1970, uid, user
 from scanner.formats.exit_reasons import word
 from scanner.record import AppId, Dated, Path, Place, Process, Stage, Text
 
@@ -17,7 +17,6 @@ WORD = re.compile(
     r"|state|trace)="
 )
 MAX_EXITS = 100_000
-LONGEST = len("4294967295")
 
 
 class ApplicationExit(Dated):
@@ -72,23 +71,22 @@ def ended(file: File, package: str | None, block: list[str], line: int) -> Itera
     if not block:
         return
     known = pairs(" ".join(block))
-    uid = number_of(known.get("realUid"))
-    description, trace = known.get("description"), known.get("trace")
+    who = uid(known.get("realUid", ""))
     dated = file.dated(known["timestamp"], line) if "timestamp" in known else {}
     yield from file.record(
         ApplicationExit,
         Place(line=line),
         package=known.get("package") or package,
         process=known.get("process"),
-        pid=numeral(known.get("pid")),
-        uid=uid,
-        user=user(uid),
+        pid=known.get("pid"),
+        uid=who,
+        user=user(who),
         **coded("reason", known.get("reason", "")),
         **coded("subreason", known.get("subreason", "")),
-        status=numeral(known.get("status")),
-        importance=numeral(known.get("importance")),
-        description=None if description == "null" else description,
-        trace=None if trace == "null" else trace,
+        status=known.get("status"),
+        importance=known.get("importance"),
+        description=named(known.get("description")),
+        trace=named(known.get("trace")),
         **dated,
     )
 
@@ -109,15 +107,10 @@ def pairs(text: str) -> dict[str, str]:
     return {key: value.strip() for key, value in known.items()}
 
 
-def number_of(text: str | None) -> int | None:
-    """A number of a uid's length."""
-    return int(text) if text and text.isdecimal() and len(text) <= LONGEST else None
-
-
 def coded(name: str, text: str) -> dict[str, Any]:
     """A code and its word: `4 (APP CRASH(EXCEPTION))`."""
     code, _, word = text.partition(" (")
-    return {name: numeral(code or None), f"{name}_word": word.removesuffix(")") or None}
+    return {name: code or None, f"{name}_word": word.removesuffix(")") or None}
 
 
 @artifact("/data/system/procexitstore/procexitinfo")
@@ -170,6 +163,5 @@ def exit_of(data: bytes) -> dict[str, Any]:
                 found[TEXTS[number]] = value.decode("utf-8", "backslashreplace")
         elif number in FIELDS:
             found[FIELDS[number]] = protobuf.signed(value)
-    if time := found.pop("time", None):
-        found.update(time=time / 1000, written=str(time), clock="milliseconds since 1970")
+    found |= since_1970(found.pop("time", None))
     return {**found, "user": user(found.get("uid")), "reason_word": word(found.get("reason"))}

@@ -180,7 +180,12 @@ def decoded(file: File, between: bytes, text: bytes, offset: int) -> Iterator[di
     "/storage/emulated/**/*.ko",
 )
 def staged(file: File) -> Iterator[StagedFile]:
-    """Files where attackers and technicians put programs: the kind by their first bytes, size and SHA-256."""
+    """Files where attackers and technicians put programs: the kind by their first bytes, size and SHA-256.
+
+    References:
+        elf(5): https://man7.org/linux/man-pages/man5/elf.5.html
+        Dalvik executable format: https://source.android.com/docs/core/runtime/dex-format
+    """
     reader = file.open()
     head, digest, offset = reader.read(0, HEAD), hashlib.sha256(), 0
     if reader.size <= MAX_HASHED:

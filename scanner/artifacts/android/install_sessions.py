@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from scanner.artifact import artifact
-from scanner.artifacts.android.packages import SOURCES, origin, truth, whole, word
+from scanner.artifacts.android.packages import SOURCES, origin, truth, word
 from scanner.evidence import File
+from scanner.formats.android_text import named, whole
 from scanner.record import AppId, MilliTime, Path, Place, Record, Stage, Text, Url
 
 TITLES = {
@@ -14,7 +15,7 @@ TITLES = {
     "Finalized install sessions:": "finalized",
     "Historical install sessions:": "historical",
 }
-HEADER = re.compile(r"(?:[A-Z]\w+ )*Session (-?\d+):")
+HEADER = re.compile(r"(?:[A-Z]\w+ )*Session (-?\d{1,18}):")
 WRAPPED = 118
 """The dump breaks lines at 120 columns, in the middle of words; a shorter line ends where it shall."""
 MAX_LINES = 200
@@ -101,7 +102,7 @@ def pairs(text: str) -> dict[str, str]:
 
 def known(values: dict[str, str], *names: str) -> str | None:
     """The first of these that says something."""
-    return next((values[name] for name in names if values.get(name) not in {None, "", "null"}), None)
+    return next((found for name in names if (found := named(values.get(name)))), None)
 
 
 def number(values: dict[str, str], *names: str) -> int | None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from scanner.artifact import artifact
+from scanner.artifacts.android.json_lists import members
 from scanner.evidence import File
 from scanner.record import Path, Place, Record, Text
 
@@ -61,11 +62,8 @@ def root_binaries(file: File) -> Iterator[RootBinary]:
     References:
         AndroidQF, root_binaries module: https://github.com/mvt-project/androidqf
     """
-    found = file.json()
-    if found is not None and not isinstance(found, list):
-        raise ValueError(f"not a list but {type(found).__name__}")
-    for number, text in enumerate(found or []):
-        for line in str(text).splitlines():
+    for number, text in members(file, str):
+        for line in text.splitlines():
             if line.strip().startswith("/"):
                 yield from file.record(RootBinary, Place(row=number), path=line.strip())
             elif line.strip() and not NOT_FOUND.search(line):
@@ -74,7 +72,11 @@ def root_binaries(file: File) -> Iterator[RootBinary]:
 
 @artifact("androidqf:/env.txt", "section:/PRINTENV")
 def environment(file: File) -> Iterator[EnvironmentVariable]:
-    """The environment of the shell, lines of `NAME=value`; a line without a name goes on with the value before."""
+    """The environment of the shell, lines of `NAME=value`; a line without a name goes on with the value before.
+
+    References:
+        environ(7): https://man7.org/linux/man-pages/man7/environ.7.html
+    """
     name, parts, start = "", list[str](), 0
     for number, line in file.lines():
         before, sign, rest = line.partition("=")
@@ -96,7 +98,11 @@ def variable(file: File, name: str, parts: list[str], start: int) -> Iterator[En
 
 @artifact("androidqf:/services.txt")
 def services(file: File) -> Iterator[SystemService]:
-    """The services that are registered, as `service list` gives them: `12  name: [interface]`."""
+    """The services that are registered, as `service list` gives them: `12  name: [interface]`.
+
+    References:
+        AOSP, service: https://android.googlesource.com/platform/frameworks/native/+/refs/heads/main/cmds/service/
+    """
     stated, made = None, 0
     for number, line in file.lines():
         if found := SERVICE.match(line.strip()):

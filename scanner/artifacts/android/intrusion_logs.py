@@ -14,8 +14,8 @@ from scanner.evidence import File, UnsupportedError
 from scanner.record import AppId, Domain, Hash, Path, Place, Process, Record, Stage, Text, Time
 
 ZIP = b"PK\3\4"
-NANOSECOND = 1e17
-"""From here on a number is a count of nanoseconds since 1970."""
+NANOSECOND, HUGE = 1e17, 1e30
+"""From here on a number is a count of nanoseconds since 1970; from there on, nothing."""
 SHA256 = re.compile(r"[0-9a-fA-F]{64}\Z")
 PATH = re.compile(r"(?<![\w.:/~-])/[\w.+@~/-]*\w")
 PACKAGE = re.compile(r"(?<![\w./-])[A-Za-z]\w*(?:\.[A-Za-z]\w*)+(?![\w.])")
@@ -294,6 +294,6 @@ def when(value: object) -> object:
     """A time as the record's clock takes it: nanoseconds become seconds, and digits in quotes are a number."""
     if isinstance(value, str) and value.strip().isdecimal() and len(value) < 32:
         value = int(value)
-    if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) >= NANOSECOND:
+    if isinstance(value, int | float) and not isinstance(value, bool) and NANOSECOND <= abs(value) < HUGE:
         return value / 1e9
     return value

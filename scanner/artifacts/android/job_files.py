@@ -6,7 +6,7 @@ from xml.etree.ElementTree import Element
 from scanner.artifact import artifact
 from scanner.artifacts.android.jobs import ScheduledJob
 from scanner.evidence import File
-from scanner.formats.android_text import numeral, uid, user
+from scanner.formats.android_text import uid, user, whole
 from scanner.record import Place
 
 NETWORK = ("net-", "connectivity", "unmetered", "not-roaming", "metered")
@@ -28,7 +28,7 @@ def jobs(file: File) -> Iterator[ScheduledJob]:
             package=job.get("sourcePackageName") or package,
             uid=who,
             user=user(who),
-            number=numeral(job.get("jobid")),
+            number=job.get("jobid"),
             period=period(job),
             persisted=True,
             network=any(name.startswith(NETWORK) for part in job.iter("constraints") for name in part.attrib),
@@ -38,4 +38,4 @@ def jobs(file: File) -> Iterator[ScheduledJob]:
 def period(job: Element) -> int | None:
     """Seconds between the runs of a job that repeats."""
     written = next((part.get("period", "") for part in job.iter("periodic")), "")
-    return int(written) // 1000 if written.isdecimal() and len(written) <= len("1718432002027") else None
+    return None if (found := whole(written)) is None else found // 1000

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, ClassVar
 
 from scanner.artifact import artifact
 from scanner.evidence import File
-from scanner.formats.android_text import milliseconds, uid, user
+from scanner.formats.android_text import later, milliseconds, uid, user
 from scanner.formats.indented import pairs
 from scanner.record import AppId, Dated, Place, Record, Stage
 
@@ -71,8 +71,8 @@ def jobscheduler(file: File) -> Iterator[ScheduledJob | JobRun]:
             if found := NOW.match(text):
                 date, hour, minute, second, ago = found.groups()
                 begun, before = file.local(f"{date} {hour}:{minute}:{second}"), milliseconds(ago)
-                if begun is not None and before is not None:
-                    now, said = begun - timedelta(milliseconds=before), "the dump's own moment"
+                if (moment := later(begun, None if before is None else -before)) is not None:
+                    now, said = moment, "the dump's own moment"
             elif text.startswith("  Job history:"):
                 past = True
             elif past and text.startswith("   "):
@@ -123,17 +123,9 @@ def run(file: File, text: str, number: int, now: tuple[datetime | None, str]) ->
     if not (found := RUN.match(text.strip())):
         return
     ago, event, _, who, _, component, reason = found.groups()
-    before, (moment, said) = milliseconds(ago), now
+    moment, said = now
     time: dict[str, Any] = {"written": ago}
-    if moment is not None and before is not None and -before < timedelta.max // timedelta(milliseconds=1):
-        time = {"time": shifted(moment, before), "written": ago, "clock": f"counted back from {said}"}
+    if (ran := later(moment, milliseconds(ago))) is not None:
+        time |= {"time": ran, "clock": f"counted back from {said}"}
     values = {"event": event, "component": component, "package": owner(component), "reason": reason}
     yield from file.record(JobRun, Place(line=number), uid=uid(who), user=user(uid(who)), **values, **time)
-
-
-def shifted(moment: datetime, by: int) -> datetime | None:
-    """A moment, some milliseconds later."""
-    try:
-        return moment + timedelta(milliseconds=by)
-    except OverflowError:
-        return None

@@ -20,6 +20,10 @@ EVENT = re.compile(
     r"\s+(\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}): (\w+) provider (\S+|delivered location\S* to) (\d{1,9})/([\w.]+)"
 )
 ACTIVE = re.compile(r"UpdateRecord\[(\w+) ([\w.]+)\((\d{1,9}) (foreground|background)")
+LISTENER = re.compile(
+    r"\s+(\d{1,9})/([\w.]+)(?:\[[^\]]*\])?/[0-9A-Fa-f]{1,16} (?:\(\w+\) )?Request\[.*\](?! \(inactive\))[^\]]*"
+)
+"""Who listens to a provider, since Android 12; an inactive request gets nothing."""
 MINUTE = 60
 
 
@@ -60,8 +64,14 @@ def location(file: File) -> Iterator[LocationUse | LocationEvent]:
     """
     provider: str | None = None
     for number, text in file.lines():
-        if text.endswith(":") and " " not in (name := text.strip()):
+        if text.endswith(":") and " " not in (name := text.strip()) and name != "listeners:":
             provider = name.rstrip(":")
+        elif text.endswith(" provider:"):
+            provider = text.split()[0]
+        elif " Request[" in text and (listener := LISTENER.fullmatch(text)):
+            uid, package = listener.groups()
+            who = {"package": package, "uid": uid, "user": user(int(uid)), "provider": provider}
+            yield from file.record(LocationUse, Place(line=number), active=True, **who)
         elif found := PAST.match(text) if "Duration requested" in text else None:
             yield from past(file, found, number)
         elif summed := SUM.match(text) if ", locations = " in text else None:

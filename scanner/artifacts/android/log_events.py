@@ -15,6 +15,7 @@ from scanner.artifacts.android.log_records import (
     SelinuxDenial,
 )
 from scanner.artifacts.android.tombstones import crash
+from scanner.formats.android_text import named
 from scanner.formats.event_log import numbered
 from scanner.formats.log_events import RUNTIME, STAGE, braced, denial, intent, verification
 from scanner.formats.logcat import Line
@@ -97,13 +98,14 @@ class Events:
         yield from self.made(ProcessEvent, number, parts[0], made)
 
     def crashed(self, number: int, parts: Line) -> Iterator[Record]:
-        """`am_crash: [user,pid,process,flags,exception,message,file,line]`."""
+        """`am_crash: [user,pid,process,flags,exception,message,file,line]`, since Android 14 `,recoverable]`."""
         numbers, rest = numbered(parts[6])
         if not numbers or len(rest) < 3:
             return
-        message = ",".join(rest[3:-2]) or ",".join(rest[3:])
+        end = -3 if len(rest) > 5 and rest[-2].lstrip("-").isdecimal() else -2
+        message = ",".join(rest[3:end]) or ",".join(rest[3:])
         made: dict[str, Any] = {"process": rest[0], "pid": numbers[-1], "exception": rest[2]}
-        made |= {"message": known(message), "user": numbers[0] if len(numbers) > 1 else None}
+        made |= {"message": named(message), "user": numbers[0] if len(numbers) > 1 else None}
         yield from self.made(AppCrash, number, parts[0], made)
 
     def hung(self, number: int, parts: Line) -> Iterator[Record]:
@@ -121,8 +123,8 @@ class Events:
         if not numbers or len(rest) < 4:
             return
         link = ",".join(rest[3:-1])
-        made: dict[str, Any] = {"component": rest[0], "app": rest[0].partition("/")[0], "action": known(rest[1])}
-        made |= {"link": known(link)} if "://" in link and not link.startswith("content:") else {"content": known(link)}
+        made: dict[str, Any] = {"component": rest[0], "app": rest[0].partition("/")[0], "action": named(rest[1])}
+        made |= {"link": named(link)} if "://" in link and not link.startswith("content:") else {"content": named(link)}
         yield from self.made(ActivityStart, number, parts[0], made)
 
     def opened(self, number: int, parts: Line) -> Iterator[Record]:
@@ -217,11 +219,6 @@ class Events:
             made |= {"message": message or None, "stack": "\n".join(stack) or None}
             number = lines[start][0]
             yield from self.timed(AppCrash, number, self.times[number] | made)
-
-
-def known(value: str) -> str | None:
-    """A value, or None where the log writes that there is none."""
-    return None if value in {"", "NULL", "null"} else value
 
 
 TAGS = {

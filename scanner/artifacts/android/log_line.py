@@ -6,6 +6,7 @@ from contextlib import suppress
 from typing import Any, ClassVar
 
 from scanner.evidence import File
+from scanner.formats.android_text import whole
 from scanner.formats.log_names import Fresh, names, paths, tells_of_absence
 from scanner.formats.log_time import LogTime
 from scanner.formats.logcat import Line
@@ -81,7 +82,7 @@ class Log:
         stamp, _, pid, _, level, tag, message = parts
         said = f"{tag} {message}"
         values = self.when(stamp, number)
-        values |= {"level": level, "tag": tag, "pid": int(pid) if pid.isdecimal() else None}
+        values |= {"level": level, "tag": tag, "pid": whole(pid)}
         values["message"] = message[:MAX_MESSAGE]
         if not tells_of_absence(message):
             values |= {"names": names(said), "paths": paths(said)}

@@ -32,7 +32,7 @@ class AppCrash(Dated):
     pid: int | None = None
     uid: int | None = None
     user: int | None = None
-    exception: str | None = None
+    exception: Text | None = None
     message: Text | None = None
     stack: Text | None = None
     """The first lines of where it happened."""

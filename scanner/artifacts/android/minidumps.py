@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 from scanner.artifact import artifact
+from scanner.artifacts.android.folders import app_of
 from scanner.artifacts.android.tombstones import Crash, values
 from scanner.evidence import File
 from scanner.formats.minidump import minidump
 from scanner.record import Place
 
-HOMES = ("/data/data/", "/data/user/", "/data/user_de/")
 CLOCK = "UTC, as the dump says"
 
 
@@ -16,8 +16,8 @@ CLOCK = "UTC, as the dump says"
 def crashes(file: File) -> Iterator[Crash]:
     """Native crashes in an app's own minidumps, which outlast the few tombstones that the phone keeps.
 
-    Apps delete them when they have sent them. A crash that the phone has a tombstone of is told twice. Dumps that an
-    app made without a crash are passed over.
+    Apps delete them when they have sent them. A crash that the phone has a tombstone of too has the same `identity`,
+    and is counted once. Dumps that an app made without a crash are passed over.
 
     References:
         Breakpad, "Getting started": https://chromium.googlesource.com/breakpad/breakpad/+/HEAD/docs/getting_started_with_breakpad.md
@@ -26,13 +26,5 @@ def crashes(file: File) -> Iterator[Crash]:
     for problem in found.crash.problems:
         file.problem(problem)
     if found.crashed:
-        told = values(found.crash) | {"process": found.crash.process or owner(file.path)}
+        told = values(found.crash) | {"process": found.crash.process or app_of(file.path)}
         yield from file.record(Crash, Place(offset=0), time=found.written, clock=CLOCK, **told)
-
-
-def owner(path: str) -> str | None:
-    """The app in whose folder a file lies."""
-    parts = path.split("/")
-    if path.startswith(HOMES):
-        return parts[3] if path.startswith("/data/data/") else parts[4]
-    return None

@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterator
 
 from scanner.artifact import artifact
+from scanner.artifacts.android.json_lists import members
 from scanner.evidence import File
+from scanner.formats.android_text import whole
 from scanner.record import Path, Place, Record
 
 OCTAL = re.compile(r"\\([0-7]{3})")
@@ -43,7 +45,7 @@ def of_process(file: File) -> Iterator[Mount]:
         proc_pid_mountinfo(5): https://man7.org/linux/man-pages/man5/proc_pid_mountinfo.5.html
     """
     process = file.path.split("/")[2]
-    pid = int(process) if process.isdecimal() else None
+    pid = whole(process)
     for number, line in file.lines():
         before, sign, after = line.partition(" - ")
         head, tail = before.split(" "), after.split(" ", 2)
@@ -65,9 +67,14 @@ def of_process(file: File) -> Iterator[Mount]:
 
 @artifact("/proc/mounts", "/proc/*/mounts", "section:/MOUNT POINT DUMP", "section:/MOUNTS", "section:/MOUNT INFO")
 def of_kernel(file: File) -> Iterator[Mount]:
-    """Mounts as the kernel or `mount` lists them: `device /place type options 0 0`, or with `on` and `type`."""
+    """Mounts as the kernel or `mount` lists them: `device /place type options 0 0`, or with `on` and `type`.
+
+    References:
+        fstab(5), whose form /proc/mounts has: https://man7.org/linux/man-pages/man5/fstab.5.html
+        mount(8): https://man7.org/linux/man-pages/man8/mount.8.html
+    """
     process = file.path.removeprefix("/proc/").partition("/")[0]
-    pid = int(process) if process.isdecimal() else None
+    pid = whole(process)
     for number, line in file.lines():
         if line.strip():
             yield from mount(file, line, Place(line=number), pid)
@@ -80,14 +87,8 @@ def listed(file: File) -> Iterator[Mount]:
     References:
         AndroidQF, mounts module: https://github.com/mvt-project/androidqf
     """
-    found = file.json()
-    if found is not None and not isinstance(found, list):
-        raise ValueError(f"not a list but {type(found).__name__}")
     seen = set[tuple[str | None, ...]]()
-    for number, line in enumerate(found or []):
-        if not isinstance(line, str):
-            file.problem(f"not a text but {type(line).__name__}", number)
-            continue
+    for number, line in members(file, str):
         for one in mount(file, line, Place(row=number), None):
             key = (one.mount_point, one.device, one.file_system, one.options)
             if key not in seen:

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, NamedTuple
 
 from scanner.artifact import artifact
 from scanner.evidence import File
-from scanner.formats.android_text import user
+from scanner.formats.android_text import user, whole
 from scanner.formats.indented import pairs
 from scanner.record import AwareTime, Place, Record, Stage
 
@@ -93,7 +93,7 @@ def key_of(text: str) -> Key | None:
 def number_of(known: dict[str, str], *names: str) -> int:
     """A number by its old or new name."""
     text = next((known[name] for name in names if name in known), "")
-    return int(text) if NUMBERS.fullmatch(text) else 0
+    return whole(text) or 0
 
 
 def add(sums: dict[Key, dict[str, Any]], key: Key, known: dict[str, str], line: int) -> None:

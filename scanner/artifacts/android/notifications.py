@@ -7,6 +7,7 @@ from typing import Any
 from scanner.artifact import artifact
 from scanner.artifacts.android.components import component
 from scanner.evidence import File
+from scanner.formats.android_text import whole
 from scanner.record import AppId, MilliTime, Place, Record, Text
 
 ALLOWED = re.compile(r"Allowed (.+):$")
@@ -174,7 +175,7 @@ def shown(file: File, posted: dict[str, Any]) -> Iterator[PostedNotification]:
     """The record of a posted notification."""
     if posted:
         written, place = posted.pop("time", ""), posted.pop("place")
-        time = int(written[:20]) if written.isdecimal() else None
+        time = whole(written)
         yield from file.record(PostedNotification, place, time=time, **posted)
 
 

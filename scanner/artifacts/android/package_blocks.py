@@ -6,18 +6,18 @@ from typing import Any
 
 from scanner.artifacts.android.packages import (
     ENABLED,
-    PER_USER,
     SOURCES,
     Package,
     flag_names,
     origin,
     truth,
-    whole,
     word,
 )
 from scanner.artifacts.android.permissions import AppPermission, of_block
 from scanner.evidence import File
-from scanner.formats.dumpsys_package import Block, Blocks, State, bracketed, hashes, named, pairs
+from scanner.formats.android_text import PER_USER, named, since_1970, whole
+from scanner.formats.dumpsys_package import Block, Blocks, State, bracketed, hashes
+from scanner.formats.indented import pairs
 from scanner.record import Place
 
 
@@ -77,8 +77,8 @@ class Apps:
             "installer_uid": None if (uid := whole(get("installerPackageUid"))) == -1 else uid,
             "package_source": source,
             "package_source_name": word(SOURCES, source),
-            "last_update": self.dated(get("lastUpdateTime"), block.line)["time"],
-            "modified": self.dated(get("timeStamp"), block.line)["time"],
+            "last_update": self.dated(get("lastUpdateTime"), block.line).get("time"),
+            "modified": self.dated(get("timeStamp"), block.line).get("time"),
             "signatures": present,
             "past_signatures": past,
             "overlay_target": get("overlayTarget"),
@@ -115,7 +115,7 @@ class Apps:
         if not text or text.startswith(("1970-01-01", "1969-12-31")):
             return {"time": None, "written": None, "clock": None}
         if text.isdecimal():
-            return {"time": int(text) / 1000, "written": text, "clock": None}
+            return since_1970(text)
         return self.file.dated(text, line)
 
 

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from scanner.artifact import artifact
-from scanner.artifacts.android.packages import ENABLED, PER_USER, SOURCES, Package, origin, whole, word
+from scanner.artifacts.android.packages import ENABLED, SOURCES, Package, origin, word
 from scanner.evidence import File
+from scanner.formats.android_text import PER_USER, moment, whole
 from scanner.record import Place
 
 STATE = re.compile(r"([Ii])([Bb])(SU|su)?([Ss])([lL])")
@@ -45,14 +46,14 @@ def described(values: list[str]) -> dict[str, Any]:
     name, app, version, one, two, three = values[: FIELDS - 1]
     fields: dict[str, Any] = {"app_id": name or None, "uid": whole(app), "version_code": whole(version)}
     if two.isdecimal():
-        return {**fields, "time": seconds(one), "last_update": seconds(two), **origin(three, None, None, None)}
+        return {**fields, "time": moment(one), "last_update": moment(two), **origin(three, None, None, None)}
     found, source = INSTALLER.fullmatch(two), whole(three)
     installer, owner = (found[1], found[3]) if found else (two, None)
     return {
         **fields,
-        "last_update": seconds(one),
+        "last_update": moment(one),
         **origin(installer, None, None, owner),
-        "installer_uid": uid if found and (uid := int(found[2])) >= 0 else None,
+        "installer_uid": uid if found and (uid := whole(found[2])) is not None and uid >= 0 else None,
         "package_source": source,
         "package_source_name": word(SOURCES, source),
     }
@@ -70,7 +71,7 @@ def own(values: list[str], app: int | None) -> dict[str, Any]:
         "disabled_by": None if caller in NOBODY else caller,
     }
     if first.isdecimal():
-        fields["time"] = seconds(first)
+        fields["time"] = moment(first)
     if found:
         fields |= {
             "installed": found[1] == "I",
@@ -80,9 +81,3 @@ def own(values: list[str], app: int | None) -> dict[str, Any]:
             "not_launched": found[5] == "l",
         }
     return fields
-
-
-def seconds(text: str) -> float | None:
-    """Seconds since 1970 of milliseconds."""
-    found = whole(text)
-    return found / 1000 if found and found > 0 else None

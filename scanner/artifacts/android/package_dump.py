@@ -9,15 +9,14 @@ from scanner.artifacts.android.package_blocks import Apps
 from scanner.artifacts.android.package_sections import (
     KnownPackage,
     PackageChange,
-    PackageMessage,
     SharedUser,
     SharedUsers,
     Small,
-    noted,
 )
 from scanner.artifacts.android.packages import Package
 from scanner.artifacts.android.permissions import AppPermission
 from scanner.artifacts.android.resolvers import IntentFilter
+from scanner.artifacts.android.uid_errors import PackageMessage, noted
 from scanner.evidence import File
 from scanner.formats.dumpsys_package import ARCHIVED, GLUED, HEADER
 from scanner.record import Place, Record
@@ -113,11 +112,3 @@ def dumpsys(
         AOSP, com.android.server.pm.Settings, dumpPackageLPr: https://android.googlesource.com/platform/frameworks/base
     """
     yield from Dump(file).read()  # type: ignore[misc]
-
-
-@artifact("section:/PACKAGE UID ERRORS", "/data/system/uiderrors.txt")
-def errors(file: File) -> Iterator[PackageMessage]:
-    """What the package manager noted since the phone was set up: vanished users and apps, signers that changed."""
-    for number, line in file.lines():
-        if line.strip():
-            yield from file.record(PackageMessage, Place(line=number), **noted(line.strip()))

@@ -1,14 +1,14 @@
 """The smaller sections of the package service's dump: shared users, known apps, recent changes."""
 
-import re
 from collections.abc import Iterator
 
 from scanner.artifacts.android.package_blocks import shared_user
-from scanner.artifacts.android.packages import whole
 from scanner.artifacts.android.permissions import AppPermission, of_block
 from scanner.evidence import File
-from scanner.formats.dumpsys_package import SHARED, Block, Blocks, pairs
-from scanner.record import AppId, Place, Record, Text
+from scanner.formats.android_text import whole
+from scanner.formats.dumpsys_package import SHARED, Block, Blocks
+from scanner.formats.indented import pairs
+from scanner.record import AppId, Place, Record
 
 
 class SharedUser(Record):
@@ -32,23 +32,6 @@ class PackageChange(Record):
     app_id: AppId
     user: int | None = None
     sequence: int | None = None
-
-
-class PackageMessage(Record):
-    """What the package manager noted when it read its own files: replaced signers, apps that vanished."""
-
-    app_id: AppId | None = None
-    """The app that it names, if it names one."""
-    message: Text
-
-
-NAMED = re.compile(r"(?:\bname=|\b[Pp]ackage )([A-Za-z]\w*(?:\.\w+)+)")
-
-
-def noted(message: str) -> dict[str, str | None]:
-    """The fields of a message."""
-    found = NAMED.search(message)
-    return {"message": message, "app_id": found[1] if found else None}
 
 
 class SharedUsers:
@@ -105,10 +88,10 @@ class Small:
     def changes(self, number: int, text: str) -> Iterator[PackageChange]:
         """`  User 0:`, and below it `    seq=0, package=com.example`."""
         body = text.strip()
-        if body.startswith("User ") and body[5:-1].isdecimal():
-            self.user = int(body[5:-1])
+        if body.startswith("User ") and (user := whole(body[5:-1])) is not None:
+            self.user = user
         elif body.startswith("seq="):
-            values = pairs(body.replace(",", " "))
+            values = pairs(body)
             yield from self.file.record(
                 PackageChange,
                 Place(line=number),

@@ -5,11 +5,11 @@ from typing import Any, ClassVar
 
 from scanner.artifact import artifact
 from scanner.evidence import File
+from scanner.formats.android_text import whole
 from scanner.record import AppId, MilliTime, Place, Record, Stage
 
 MAGIC = "PACKAGE_USAGE__VERSION_"
 WAYS = ("activity", "service", "foreground", "receiver", "provider", "backup", "other_app", "instrumented")
-LONGEST = len("1718432002027000")
 
 
 class PackageUse(Record):
@@ -43,7 +43,7 @@ def package_usage(file: File) -> Iterator[PackageUse]:
         if not text.strip() or text.startswith(MAGIC):
             continue
         package, *written = text.split()
-        times = [int(one) if one.isdecimal() and len(one) <= LONGEST else None for one in written]
+        times = [whole(one) for one in written]
         if None in times or len(times) not in {1, len(WAYS)}:
             file.problem(f"not an app and its times: {text[:80]}", number)
             continue

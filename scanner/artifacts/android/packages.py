@@ -7,15 +7,13 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 from scanner.artifact import artifact
+from scanner.artifacts.android.folders import user_of
 from scanner.evidence import File
+from scanner.formats.android_text import bit_names, moment, named, whole
 from scanner.formats.certificate_hash import digests, java_hash
 from scanner.formats.xml import loads
 from scanner.record import AppId, AwareTime, CertHash, Dated, Hash, Path, Place
 
-PER_USER = 100_000
-"""Each user of the phone has that many uids; what remains is the app's id."""
-LONGEST, MOST = 20, 1 << 63
-"""A number of 64 bits, in digits and as such."""
 ENABLED = ("default", "enabled", "disabled", "disabled by the user", "disabled until used")
 SOURCES = ("unspecified", "other", "store", "local file", "downloaded file")
 FLAGS = {
@@ -102,22 +100,10 @@ def truth(text: str | None) -> bool | None:
     return None if text is None else text in {"true", "1"}
 
 
-def whole(text: str | None, base: int = 10) -> int | None:
-    """A whole number of 64 bits, or none."""
-    try:
-        found = int(text, base) if text and len(text) <= LONGEST else None
-    except ValueError:
-        return None
-    return found if found is not None and -MOST <= found < MOST else None
-
-
 @cache
 def flag_names(public: int, private: int) -> tuple[str, ...]:
     """Flags by their dump names."""
-    return tuple(
-        name for bits, names in ((public, FLAGS), (private, PRIVATE_FLAGS)) for bit, name in names.items()
-        if bits >> bit & 1
-    )  # fmt: skip
+    return bit_names(public, FLAGS) + bit_names(private, PRIVATE_FLAGS)
 
 
 class Certificates:
@@ -186,9 +172,9 @@ def stored(one: Element, shared: dict[str | None, str | None]) -> dict[str, Any]
         "flags": flag_names(public, private),
         "system": bool(public & 1) or truth(get("system")) or factory,
         "factory": factory,
-        "time": since_1970(get("it")),
-        "last_update": since_1970(get("ut")),
-        "modified": since_1970(get("ft")) or since_1970(get("ts")),
+        "time": moment(get("it"), 16),
+        "last_update": moment(get("ut"), 16),
+        "modified": moment(get("ft"), 16) or moment(get("ts"), 16),
         **origin(get("installer"), get("installInitiator"), get("installOriginator"), get("updateOwner")),
         "installer_uid": whole(get("installerUid")),
         "package_source": (source := whole(get("packageSource"))),
@@ -196,22 +182,21 @@ def stored(one: Element, shared: dict[str | None, str | None]) -> dict[str, Any]
     }
 
 
-def since_1970(text: str | None) -> float | None:
-    """Seconds since 1970 of milliseconds in hexadecimal."""
-    found = whole(text, 16)
-    return found / 1000 if found and found > 0 else None
-
-
 def origin(installer: str | None, initiating: str | None, originating: str | None, owner: str | None) -> dict[str, Any]:
     """Who installed a package: names, without the words that stand for nobody."""
     names = {"installer": installer, "initiating": initiating, "originating": originating, "update_owner": owner}
-    return {field: None if name in {"null", "?", "", "none"} else name for field, name in names.items()}
+    return {field: named(name) for field, name in names.items()}
 
 
 @artifact("/data/system/users/*/package-restrictions.xml")
 def restrictions(file: File) -> Iterator[Package]:
-    """What one user has of each app: whether it is installed, hidden, stopped, and what of it is switched off."""
-    user = whole(file.path.split("/")[-2])
+    """What one user has of each app: whether it is installed, hidden, stopped, and what of it is switched off.
+
+    References:
+        AOSP, com.android.server.pm.Settings, writePackageRestrictionsLPr:
+        https://android.googlesource.com/platform/frameworks/base
+    """
+    user = user_of(file.path)
     for number, one in enumerate(file.xml()):
         if one.tag == "pkg":
             yield from file.record(Package, Place(key=f"pkg[{number}]"), user=user, **restricted(one))
@@ -234,10 +219,10 @@ def restricted(one: Element) -> dict[str, Any]:
         "disabled_by": get("enabledCaller"),
         "disabled_components": tuple(item.get("name", "") for item in one.findall("disabled-components/item")),
         "archived": True if archive is not None else None,
-        "archived_at": since_1970(archive.get("archive-time")) if archive is not None else None,
+        "archived_at": moment(archive.get("archive-time"), 16) if archive is not None else None,
         "install_reason": whole(get("install-reason")),
         "uninstall_reason": whole(get("uninstall-reason")),
-        "time": since_1970(get("first-install-time")),
+        "time": moment(get("first-install-time"), 16),
     }
 
 
@@ -263,9 +248,9 @@ def listed(file: File) -> Iterator[Package]:
             Package,
             Place(line=number),
             app_id=name,
-            uid=int(uid),
+            uid=uid,
             flags=("DEBUGGABLE",) if debuggable == "1" else (),
-            target_sdk=int(target[1]) if target else None,
+            target_sdk=target[1] if target else None,
             version_code=whole(version),
             system=True if installer in {"@system", "@product"} else None,
             installer=None if (installer or "@").startswith("@") else installer,

@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from scanner.artifact import artifact
-from scanner.artifacts.android.packages import PER_USER, Package, origin
+from scanner.artifacts.android.json_lists import members
+from scanner.artifacts.android.packages import Package, origin
 from scanner.evidence import File
+from scanner.formats.android_text import user, whole
 from scanner.record import Place
 
 HEX = re.compile(r"[0-9a-fA-F]{32,128}")
@@ -40,16 +42,8 @@ def packages(file: File) -> Iterator[Package]:
     References:
         AndroidQF: https://github.com/mvt-project/androidqf
     """
-    found = file.json()
-    if found is None:
-        return
-    if not isinstance(found, list):
-        raise ValueError("packages.json holds no list of packages")
-    for number, one in enumerate(found):
-        if isinstance(one, dict):
-            yield from file.record(Package, Place(key=f"[{number}]"), **described(one))
-        else:
-            file.problem(f"not a dictionary but {type(one).__name__}", f"[{number}]")
+    for number, one in members(file, dict):
+        yield from file.record(Package, Place(key=f"[{number}]"), **described(one))
 
 
 def described(one: dict[str, Any]) -> dict[str, Any]:
@@ -58,10 +52,10 @@ def described(one: dict[str, Any]) -> dict[str, Any]:
     certificates = [part for each in files if isinstance(part := each.get("certificate"), dict)]
     paths = [path for each in files if isinstance(path := each.get("path"), str) and path]
     uid = one.get("uid")
-    uid = int(uid) if isinstance(uid, int | str) and str(uid).isdecimal() and int(uid) > 0 else None
+    uid = number if isinstance(uid, int | str) and (number := whole(str(uid))) and number > 0 else None
     return {
         "app_id": one.get("name") or one.get("package_name"),
-        "user": uid // PER_USER if uid is not None else None,
+        "user": user(uid),
         "uid": uid,
         "path": next((path for path in paths if path.endswith("/base.apk")), paths[0] if paths else None),
         "files": tuple(paths),

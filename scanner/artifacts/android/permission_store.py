@@ -6,9 +6,10 @@ from xml.etree.ElementTree import Element
 
 from scanner.artifact import artifact
 from scanner.artifacts.android.appops import AppOp
-from scanner.artifacts.android.packages import PER_USER, whole
+from scanner.artifacts.android.folders import user_of
 from scanner.artifacts.android.permissions import AppPermission
 from scanner.evidence import File
+from scanner.formats.android_text import PER_USER, bit_names, whole
 from scanner.formats.dumpsys_appops import MODES
 from scanner.record import Place
 
@@ -45,7 +46,7 @@ def access(file: File) -> Iterator[AppPermission | AppOp]:
         AOSP, AppIdPermissionPersistence, PackageAppOpPersistence, PermissionFlags:
         https://android.googlesource.com/platform/frameworks/base
     """
-    user = next((int(part) for part in file.path.split("/") if part.isdecimal()), 0)
+    user = user_of(file.path)
     root = file.xml()
     for one in root.iterfind("app-id-permissions/app-id"):
         yield from permissions(file, one, identity(one, user))
@@ -72,7 +73,7 @@ def permissions(file: File, parent: Element, whose: dict[str, Any]) -> Iterator[
             permission=one.get("name"),
             kind="install" if flags & AT_INSTALLATION else "runtime",
             granted=granted(flags),
-            flags=tuple(name for bit, name in FLAGS.items() if flags >> bit & 1),
+            flags=bit_names(flags, FLAGS),
         )
 
 

@@ -5,7 +5,9 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 from scanner.artifact import artifact
+from scanner.artifacts.android.folders import user_of
 from scanner.evidence import File
+from scanner.formats.android_text import bit_names, whole
 from scanner.formats.dumpsys_package import Block
 from scanner.record import AppId, Place, Record
 
@@ -62,7 +64,7 @@ def permission(line: str) -> dict[str, Any]:
         inside = rest.partition("flags=[")[2].partition("]")[0]
         values["flags"] = tuple(inside.replace("|", " ").split())
     if "userId=" in rest and (user := rest.partition("userId=")[2].split(",")[0].strip()).isdecimal():
-        values["user"] = int(user)
+        values["user"] = user
     return values
 
 
@@ -71,18 +73,14 @@ FLAGS = {
     6: "REVIEW_REQUIRED", 7: "REVOKE_WHEN_REQUESTED", 8: "USER_SENSITIVE_WHEN_GRANTED",
     9: "USER_SENSITIVE_WHEN_DENIED", 11: "RESTRICTION_INSTALLER_EXEMPT", 12: "RESTRICTION_SYSTEM_EXEMPT",
     13: "RESTRICTION_UPGRADE_EXEMPT", 14: "APPLY_RESTRICTION", 15: "GRANTED_BY_ROLE", 16: "ONE_TIME",
-    17: "AUTO_REVOKED",
+    17: "AUTO_REVOKED", 19: "SELECTED_LOCATION_ACCURACY",
 }  # fmt: skip
 """Bits of the flags that the file writes as a number; the names are the dump's."""
 
 
 def flag_names(text: str | None) -> tuple[str, ...]:
     """The names of flags written as a hexadecimal number."""
-    try:
-        bits = int(text or "0", 16)
-    except ValueError:
-        return ()
-    return tuple(name for bit, name in FLAGS.items() if bits >> bit & 1)
+    return bit_names(whole(text, 16) or 0, FLAGS)
 
 
 @artifact(
@@ -95,13 +93,13 @@ def runtime(file: File) -> Iterator[AppPermission]:
     References:
         AOSP, RuntimePermissionsPersistenceImpl: https://android.googlesource.com/platform/packages/modules/Permission
     """
-    user = next((int(part) for part in file.path.split("/") if part.isdecimal()), None)
+    user = user_of(file.path)
     for owner in file.xml():
         if owner.tag in {"pkg", "package", "shared-user"}:
             yield from stored(file, owner, user)
 
 
-def stored(file: File, owner: Element, user: int | None) -> Iterator[AppPermission]:
+def stored(file: File, owner: Element, user: int) -> Iterator[AppPermission]:
     """The permissions of one app, or of one shared uid."""
     name = owner.get("name")
     for number, item in enumerate(owner):

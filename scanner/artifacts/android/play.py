@@ -9,7 +9,7 @@ from scanner.artifact import artifact
 from scanner.evidence import File, UnsupportedError
 from scanner.evidence.file import placed
 from scanner.formats import protobuf_strings
-from scanner.record import AppId, Hash, MilliTime, Path, Record, Stage, Text, Url
+from scanner.record import AppId, Handle, Hash, MilliTime, Path, Record, Stage, Text, Url
 
 FOLDER = "/data/**/com.android.vending/databases/"
 INSTALLS = """
@@ -43,7 +43,7 @@ class PlayInstall(Record):
     """When it was first downloaded."""
     package: AppId
     title: Text | None = None
-    account: str | None = None
+    account: Handle | None = None
     """The Google account that asked for it."""
     requested: MilliTime | None = None
     updated: MilliTime | None = None
@@ -63,7 +63,7 @@ class PlayOwnership(Record):
     stage: ClassVar[Stage] = Stage.CONTACT
     time: MilliTime | None = None
     item: AppId
-    account: str | None = None
+    account: Handle | None = None
     library: str | None = None
     doc_type: int | None = None
     """1 an app, 15 a subscription, 11 a purchase in an app."""

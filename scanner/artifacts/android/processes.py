@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from scanner.artifact import artifact
+from scanner.artifacts.android.json_lists import members
 from scanner.evidence import File
 from scanner.record import Client, Path, Place, Process, Record, Stage, Text
 
@@ -131,14 +132,8 @@ def collected(file: File) -> Iterator[RunningProcess]:
     References:
         AndroidQF, collector: https://github.com/mvt-project/androidqf
     """
-    found = file.json()
-    if found is not None and not isinstance(found, list):
-        raise ValueError(f"not a list but {type(found).__name__}")
-    for number, row in enumerate(found or []):
-        if isinstance(row, dict):
-            yield from file.record(RunningProcess, Place(row=number), **process(row))
-        else:
-            file.problem(f"not an object but {type(row).__name__}", number)
+    for number, row in members(file, dict):
+        yield from file.record(RunningProcess, Place(row=number), **process(row))
 
 
 def process(row: dict[str, Any]) -> dict[str, Any]:

@@ -66,7 +66,11 @@ def kept(file: File) -> Iterator[Property]:
 
 @artifact("/data/property/persist.*")
 def kept_apart(file: File) -> Iterator[Property]:
-    """System properties that outlast a restart, each in a file of its name, until Android 8."""
+    """System properties that outlast a restart, each in a file of its name, until Android 8.
+
+    References:
+        AOSP, property_service of init: https://android.googlesource.com/platform/system/core/+/refs/heads/main/init/README.md
+    """
     reader = file.open()
     value = reader.read(0, 1 << 16).decode("utf-8", "backslashreplace")
     reader.close()

@@ -5,10 +5,9 @@ from collections.abc import Iterator
 from scanner.artifact import artifact
 from scanner.artifacts.android.activity_records import RecentTask
 from scanner.evidence import File, UnsupportedError
-from scanner.formats.android_text import numeral
+from scanner.formats.android_text import since_1970
 from scanner.record import Place
 
-LONGEST = len("1718432002027000")
 SCHEMES = ("http://", "https://")
 
 
@@ -25,7 +24,6 @@ def tasks(file: File) -> Iterator[RecentTask]:
     intent = task.find("intent")
     component = task.get("real_activity") or (intent.get("component") if intent is not None else None)
     moved = task.get("last_active_time") or task.get("last_time_moved") or ""
-    valid = moved.isdecimal() and len(moved) <= LONGEST
     link = intent.get("data", "") if intent is not None else ""
     caller = task.get("calling_package")
     yield from file.record(
@@ -33,12 +31,10 @@ def tasks(file: File) -> Iterator[RecentTask]:
         Place(key=f"task.{task.get('task_id')}"),
         component=component,
         package=component.partition("/")[0] if component else None,
-        user=numeral(task.get("user_id")),
-        uid=numeral(task.get("effective_uid")),
+        user=task.get("user_id"),
+        uid=task.get("effective_uid"),
         caller=caller or None,
         action=intent.get("action") if intent is not None else None,
         url=link if link.startswith(SCHEMES) else None,
-        time=int(moved) / 1000 if valid else None,
-        written=moved or None,
-        clock="milliseconds since 1970" if valid else None,
+        **since_1970(moved),
     )

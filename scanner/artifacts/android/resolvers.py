@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from scanner.evidence import File
+from scanner.formats.android_text import whole
 from scanner.record import AppId, Place, Record
 
 TABLES = {
@@ -69,8 +70,7 @@ class Table:
     def detail(self, body: str, pending: dict[str, Any]) -> None:
         """A line of a component's filter."""
         if body.startswith(PRIORITY):
-            digits = body[len(PRIORITY) :].partition(",")[0]
-            pending["priority"] = int(digits) if digits.lstrip("-").isdecimal() else None
+            pending["priority"] = whole(body[len(PRIORITY) :].partition(",")[0])
         elif body.startswith(CATEGORY) and len(pending.get("categories", ())) < MAX_CATEGORIES:
             pending["categories"] = (*pending.get("categories", ()), body[len(CATEGORY) :].rstrip('" '))
 
@@ -82,8 +82,8 @@ class Table:
         app_id, _, component = words[1].partition("/")
         values: dict[str, Any] = {"kind": self.kind, "by": self.by, "value": self.value}
         values |= {"app_id": app_id, "component": component}
-        if words[-1] == "filters)" and words[-2][1:].isdecimal():
-            values["filters"] = int(words[-2][1:])
+        if words[-1] == "filters)":
+            values["filters"] = whole(words[-2][1:])
         return values
 
     def end(self) -> Iterator[IntentFilter]:

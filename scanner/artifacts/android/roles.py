@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from scanner.artifact import artifact
-from scanner.artifacts.android.components import user_of
+from scanner.artifacts.android.folders import user_of
 from scanner.evidence import File
 from scanner.formats import dual_dump
 from scanner.record import AppId, Place, Record

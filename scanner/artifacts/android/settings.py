@@ -12,7 +12,7 @@ from scanner.record import AppId, Dated, Place, Record, Text
 TABLES = ("system", "secure", "global", "ssaid", "config")
 HEADING = re.compile(r"([A-Z]+) SETTINGS(?: \(user (-?\d{1,9})\))?")
 USER_FILE = re.compile(r"/users/(\d+)/settings_(\w+)\.xml$")
-ROW, OPERATIONS = "_id:", "Historical operations"
+ROW = "_id:"
 BOUNDARY = re.compile(r"_id:|[A-Z]+ SETTINGS\b|Historical operations|\s+History \(|[A-Z]{4,} [A-Z]{4,}$")
 """What ends the row before; any other line goes on with its value."""
 NOT_RESTORED = " notPreservedInRestore"

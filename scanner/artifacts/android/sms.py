@@ -8,9 +8,10 @@ from scanner.artifact import artifact
 from scanner.evidence import File, UnsupportedError
 from scanner.evidence.file import placed
 from scanner.evidence.grouped import joined
+from scanner.formats.android_text import whole
 from scanner.record import AppId, Handle, Path, Record, Stage, Text, Time, Url
 
-FROM, TO, CC, BCC = 137, 151, 130, 129
+FROM = 137
 """Types of addresses in an MMS, as WAP-209 numbers its header fields."""
 SELF = "insert-address-token"
 """What stands for the owner's own number in an MMS."""
@@ -189,7 +190,7 @@ def mms(file: File) -> Iterator[TextMessage]:
         place = placed(name, row)
         kind, people, files = row.pop("m_type"), row.pop("people"), row.pop("files")
         pairs = [one.partition(FIELD) for one in people.split(UNIT)] if isinstance(people, str) else []
-        addressed = [(int(code) if code.isdecimal() else None, value) for code, _, value in pairs]
+        addressed = [(whole(code), value) for code, _, value in pairs]
         yield from file.record(
             TextMessage, place, **row, **direction(box(row["box"], kind)), **sides(box(row["box"], kind), addressed),
             files=tuple(files.split(UNIT)) if isinstance(files, str) and files else (),

@@ -18,6 +18,7 @@ USERS = re.compile(r'users:\(\("([^"]*)",(?:pid=)?(\d+)')
 MAPPED = "::ffff:"
 """What stands before an IPv4 address in a socket for both kinds."""
 MODULE_FIELDS = 3
+LISTENING = frozenset({"LISTEN", "LISTENING"})
 
 
 class Socket(Record):
@@ -34,6 +35,11 @@ class Socket(Record):
     """Whose it is: an app's number."""
     pid: int | None = None
     process: Client | None = None
+
+    @property
+    def listens(self) -> bool:
+        """Whether it waits for connections."""
+        return self.state in LISTENING
 
 
 class KernelModule(Record):

@@ -8,6 +8,7 @@ from scanner.artifact import artifact
 from scanner.artifacts.android.components import component
 from scanner.artifacts.android.roles import RoleHolder
 from scanner.evidence import File
+from scanner.formats.android_text import whole
 from scanner.record import AppId, MilliTime, Place, Record, Stage
 
 ACCOUNT = re.compile(r"\[\[([ X])\] PhoneAccount: (ComponentInfo\{[^}]*\}), .*?UserHandle\{(-?\d{1,9})\}(.*)")
@@ -97,6 +98,5 @@ def ended(file: File, call: dict[str, Any]) -> Iterator[TelecomCall]:
         service = component(str(call.get("app_id")))
         call["app_id"] = service[0] if service else None
         for name in ("time", "ended"):
-            written = str(call.get(name, ""))
-            call[name] = int(written) if re.fullmatch(r"\d{1,15}", written) else None
+            call[name] = whole(call.get(name))
         yield from file.record(TelecomCall, call.pop("place"), **call)

@@ -58,12 +58,15 @@ class Crash(Dated):
 
     @property
     def identity(self) -> tuple[object, ...]:
-        """What the text, the protobuf file, the log and the drop box say alike of one crash: it is counted once.
+        """What tombstone, minidump, log and drop box say alike of one crash: it is counted once.
 
-        The time is part of it only where the crash daemon itself wrote it (since Android 10), with its zone.
+        Process and thread number tell it from others, for the sources differ in the second. The time is part of it
+        only where these are not known, and where the crash daemon itself wrote it with its zone (since Android 10).
         """
-        time = self.time if self.clock == "zone as written" else None
-        return self.pid, self.tid, time, self.process, self.signal, self.fault_address
+        name = (self.process or "").rpartition("/")[2]
+        numbered = self.pid is not None and self.tid is not None
+        time = self.time if not numbered and self.clock == "zone as written" else None
+        return self.pid, self.tid, time, name, self.signal, self.fault_address
 
 
 def crash(file: File, found: Tombstone) -> Iterator[Crash]:

@@ -5,12 +5,14 @@ from typing import Any, ClassVar
 
 from scanner.artifact import artifact
 from scanner.evidence import File
-from scanner.formats.android_text import milliseconds, numeral
+from scanner.formats.android_text import milliseconds, since_1970
 from scanner.formats.usage_events import BUCKETS, OLD_NAMES
 from scanner.record import AppId, AwareTime, Dated, Place, Record, Stage
 
 EPOCH_YEARS = ("1969-", "1970-")
 """What a time of 0 is written as, in any zone."""
+MAX_PARTS = 4
+"""Days, hours, minutes and seconds."""
 
 
 class UsageEvent(Dated):
@@ -26,7 +28,8 @@ class UsageEvent(Dated):
     user: int | None = None
     bucket: str | None = None
     token: int | None = None
-    """The app's number in the phone's own list of names, where the file names it so only."""
+    """The app's number, where that is all that the phone's file has of it (since Android 11): its name stands under
+    that number in the file `mappings` beside it, as a `UsageName`."""
 
 
 class UsageTotal(Dated):
@@ -45,6 +48,7 @@ class UsageTotal(Dated):
     """When it last had a service in the foreground."""
     launches: int | None = None
     token: int | None = None
+    """The app's number, where the file does not name it: see `UsageEvent`."""
 
 
 class AppStandby(Record):
@@ -76,7 +80,7 @@ class Reading:
         if not text or text == "0" or text.startswith(EPOCH_YEARS):
             return {}
         if text.isdecimal():
-            return {"time": int(text) / 1000, "written": text, "clock": "milliseconds since 1970"}
+            return since_1970(text)
         if text[:4].isdecimal():
             return self.file.dated(text, line)
         if not self.foreign:
@@ -106,7 +110,7 @@ def usagestats(file: File) -> Iterator[UsageEvent | UsageTotal | AppStandby]:
             elif " bucket=" in line:
                 yield from standby(at, line, row)
         elif line.startswith("user=") and text.startswith("user="):
-            at.user = numeral(line.removeprefix("user="))
+            at.user = line.removeprefix("user=")
         elif line.startswith(("timeRange=", "beginTime=")):
             at.period = line.removeprefix("timeRange=").strip('"')
         elif line.startswith("In-memory "):
@@ -163,7 +167,7 @@ def total(at: Reading, line: str, row: int) -> Iterator[UsageTotal]:
         seconds=seconds(known.get("totalTimeUsed") or known.get("totalTime") or ""),
         visible=at.dated(known.get("lastTimeVisible"), row).get("time"),
         service=at.dated(known.get("lastTimeFS"), row).get("time"),
-        launches=numeral(known.get("appLaunchCount") or None),
+        launches=known.get("appLaunchCount") or None,
         **at.dated(known.get("lastTimeUsed") or known.get("lastTime"), row),
     )
 
@@ -171,7 +175,7 @@ def total(at: Reading, line: str, row: int) -> Iterator[UsageTotal]:
 def seconds(text: str) -> int | None:
     """The seconds of `"1:02:03"`, `"00:16"` or, in the check-in form, of milliseconds."""
     parts = text.strip('"').split(":")
-    if not all(part.isdecimal() and len(part) <= len("999999999999999") for part in parts):
+    if len(parts) > MAX_PARTS or not all(part.isdecimal() and len(part) <= len("999999999999999") for part in parts):
         return None
     if len(parts) == 1:
         return int(parts[0]) // 1000
@@ -187,7 +191,7 @@ def old_total(at: Reading, line: str, row: int) -> Iterator[UsageTotal]:
     count, _, used = rest.removesuffix(" ms").partition(" times, ")
     day = at.period or ""
     dated = at.dated(f"{day[:4]}-{day[4:6]}-{day[6:]} 00:00:00", row) if len(day) == len("20240615") else {}
-    values = {"package": package, "interval": at.interval, "period": at.period, "launches": numeral(count)}
+    values = {"package": package, "interval": at.interval, "period": at.period, "launches": count}
     yield from at.file.record(UsageTotal, Place(line=row), seconds=seconds(used), **values, **dated)
 
 
@@ -199,8 +203,8 @@ def standby(at: Reading, line: str, row: int) -> Iterator[AppStandby]:
         AppStandby,
         Place(line=row),
         package=known.get("package"),
-        user=numeral(known.get("u") or at.user),
-        bucket=numeral(bucket),
+        user=known.get("u") or at.user,
+        bucket=bucket,
         bucket_word=named(bucket),
         reason=known.get("reason"),
         idle_seconds=None if idle is None else idle // 1000,

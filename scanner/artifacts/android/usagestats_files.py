@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from scanner.artifact import artifact
+from scanner.artifacts.android.folders import user_of
 from scanner.artifacts.android.usagestats import UsageEvent, UsageTotal
 from scanner.evidence import File
-from scanner.formats import protobuf
+from scanner.formats import android_text, protobuf
 from scanner.formats.usage_events import BUCKETS, word
 from scanner.record import AppId, Place, Record
 
@@ -43,8 +44,8 @@ class UsageName(Record):
 def interval(file: File) -> Iterator[UsageEvent | UsageTotal]:
     """The totals and events of a day, week, month or year; the file's name is its beginning.
 
-    XML until Android 9, protocol buffers in 10, and since 11 protocol buffers whose apps are numbers of the list
-    in the file `mappings`.
+    XML until Android 9, protocol buffers in 10. Since 11 they name apps by number only: such records have a `token` and
+    no package, the names are those of the file `mappings`, and rules put both together.
 
     References:
         https://android.googlesource.com/platform/frameworks/base/+/refs/heads/main/core/proto/android/server/usagestatsservice.proto
@@ -57,11 +58,6 @@ def interval(file: File) -> Iterator[UsageEvent | UsageTotal]:
     data = file.read()
     base: Values = {"begin": int(begin), "kind": kind, "user": user_of(file.path)}
     yield from from_xml(file, base) if data.startswith(XML) else from_protobuf(file, data, base)
-
-
-def user_of(path: str) -> str | None:
-    """The user whose folder a path names."""
-    return next((part for part in path.split("/") if part.isdecimal()), None)
 
 
 def from_xml(file: File, base: Values) -> Iterator[UsageEvent | UsageTotal]:
@@ -172,9 +168,7 @@ def event(file: File, place: Place, base: Values, values: Values) -> Iterator[Us
 
 def whole(value: object) -> int | None:
     """A whole number, or a text of one."""
-    if isinstance(value, str) and value.removeprefix("-").isdecimal() and len(value) < len("-9223372036854775808"):
-        return int(value)
-    return value if isinstance(value, int) else None
+    return value if isinstance(value, int) else android_text.whole(value) if isinstance(value, str) else None
 
 
 def moment(base: Values, value: object) -> float | None:
@@ -220,15 +214,11 @@ def history(file: File) -> Iterator[UsageEvent]:
     """
     for app in file.xml().iter("pkg"):
         for number, component in enumerate(app.iter("comp")):
-            shown = component.get("lrt", "")
-            time = whole(shown)
             yield from file.record(
                 UsageEvent,
                 Place(key=f"{app.get('name')}.{number}"),
                 type="ACTIVITY_RESUMED",
                 package=app.get("name"),
                 component=component.get("name"),
-                time=time / 1000 if time else None,
-                written=shown,
-                clock="milliseconds since 1970",
+                **android_text.since_1970(component.get("lrt")),
             )

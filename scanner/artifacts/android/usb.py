@@ -7,6 +7,7 @@ from typing import Any
 from scanner.artifact import artifact
 from scanner.evidence import File
 from scanner.formats import dual_dump
+from scanner.formats.android_text import whole
 from scanner.formats.dual_dump import Block
 from scanner.record import MilliTime, Place, Record
 
@@ -101,10 +102,10 @@ def device(file: File, kind: str, block: Block) -> Iterator[UsbDevice]:
 
 def connection(file: File, block: Block) -> Iterator[UsbDevice]:
     """One entry of the log of connections."""
-    mode, written = (block.get("mode") or "").lower(), block.get("timestamp") or ""
+    mode = (block.get("mode") or "").lower()
     if not mode:
         return
     kind = "disconnect" if mode.endswith("disconnect") else "connect"
     values: dict[str, Any] = {"name": block.get("device_address"), "vendor": block.get("manufacturer")}
-    values |= {"product": block.get("product"), "time": int(written) if re.fullmatch(r"\d{1,15}", written) else None}
+    values |= {"product": block.get("product"), "time": whole(block.get("timestamp"))}
     yield from file.record(UsbDevice, Place(line=block.line), kind=kind, **values)

@@ -6,17 +6,16 @@ from datetime import datetime
 from typing import Any
 
 from scanner.artifact import artifact
-from scanner.artifacts.android.packages import whole
 from scanner.evidence import File
-from scanner.formats.dumpsys_appops import before, duration
-from scanner.formats.dumpsys_package import pairs
+from scanner.formats.android_text import bit_names, later, moment, whole
+from scanner.formats.dumpsys_appops import duration
+from scanner.formats.indented import pairs
 from scanner.record import AwareTime, Place, Record
 
 USER = re.compile(r"UserInfo\{(\d+):(.*):([0-9a-f]+)\}(.*)")
 FLAGS = {
-    0x1: "PRIMARY", 0x2: "ADMIN", 0x4: "GUEST", 0x8: "RESTRICTED", 0x10: "INITIALIZED", 0x20: "MANAGED_PROFILE",
-    0x40: "DISABLED", 0x80: "QUIET_MODE", 0x100: "EPHEMERAL", 0x200: "DEMO", 0x400: "FULL", 0x800: "SYSTEM",
-    0x1000: "PROFILE", 0x4000: "MAIN",
+    0: "PRIMARY", 1: "ADMIN", 2: "GUEST", 3: "RESTRICTED", 4: "INITIALIZED", 5: "MANAGED_PROFILE", 6: "DISABLED",
+    7: "QUIET_MODE", 8: "EPHEMERAL", 9: "DEMO", 10: "FULL", 11: "SYSTEM", 12: "PROFILE", 14: "MAIN",
 }  # fmt: skip
 AGES = {"Created": "created", "Last logged in": "last_login", "Start time": "started", "Unlock time": "unlocked"}
 
@@ -45,11 +44,6 @@ class PhoneUser(Record):
     restrictions: tuple[str, ...] = ()
 
 
-def flag_names(bits: int) -> tuple[str, ...]:
-    """The names of a user's flags."""
-    return tuple(name for bit, name in FLAGS.items() if bits & bit)
-
-
 @artifact("dumpsys:/user")
 def dumpsys(file: File) -> Iterator[PhoneUser]:
     """Users and profiles, their state, and when they were made and last used (counted back from the report).
@@ -66,9 +60,9 @@ def dumpsys(file: File) -> Iterator[PhoneUser]:
             line, listing = number, False
             more = pairs(found[4])
             values = {
-                "user": int(found[1]),
+                "user": found[1],
                 "name": None if found[2] == "null" else found[2],
-                "flags": flag_names(int(found[3], 16)),
+                "flags": bit_names(int(found[3], 16), FLAGS),
                 "serial": whole(more.get("serialNo")),
                 "parent": whole(more.get("parentId")),
             }
@@ -112,7 +106,7 @@ def ago(file: File, text: str, line: int) -> datetime | None:
     took = duration(text.removesuffix(" ago"))
     if took is None and text not in {"<unknown>", ""}:
         file.problem(f"no duration: {text[:40]!r}", line)
-    return before(file.clock.now, took)
+    return later(file.clock.now, None if took is None else -took)
 
 
 @artifact("/data/system/users/*.xml")
@@ -125,19 +119,18 @@ def stored(file: File) -> Iterator[PhoneUser]:
     root = file.xml()
     for number, each in enumerate([root] if root.tag == "user" else root.findall("user")):
         get = each.get
-        created, login = whole(get("created")), whole(get("lastLoggedIn"))
         name = each.findtext("name")
         yield from file.record(
             PhoneUser,
             Place(key=f"user[{number}]"),
             user=whole(get("id")),
             name=name or None,
-            flags=flag_names(whole(get("flags")) or 0),
+            flags=bit_names(whole(get("flags")) or 0, FLAGS),
             type=get("type"),
             parent=parent if (parent := whole(get("profileGroupId"))) not in {None, -10000} else None,
             serial=whole(get("serialNumber")),
-            created=created / 1000 if created else None,
-            last_login=login / 1000 if login else None,
+            created=moment(get("created")),
+            last_login=moment(get("lastLoggedIn")),
             last_fingerprint=get("lastLoggedInFingerprint"),
             restrictions=tuple(name for name, on in restrictions(each) if on == "true"),
         )

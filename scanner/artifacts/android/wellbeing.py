@@ -7,6 +7,7 @@ from scanner.artifacts.android.usagestats import UsageEvent
 from scanner.artifacts.android.usagestats_files import UsageName
 from scanner.evidence import File
 from scanner.evidence.file import placed
+from scanner.formats.android_text import since_1970
 from scanner.formats.usage_events import word
 from scanner.record import MilliTime, Record
 
@@ -46,11 +47,9 @@ def app_usage(file: File) -> Iterator[UsageEvent | UsageName]:
         https://developer.android.com/reference/android/app/usage/UsageEvents.Event
     """
     for table, row in file.raw(UsageEvent, (EVENTS, OLD_EVENTS)):
-        time, code = row.get("written"), row.get("type")
-        row["time"] = time / 1000 if isinstance(time, int) else None
-        row["written"], row["clock"] = str(time), "milliseconds since 1970"
+        time, code = row.pop("written"), row.get("type")
         row["type"] = word(code) if isinstance(code, int) else None
-        yield from file.record(UsageEvent, placed(table, row), **row)
+        yield from file.record(UsageEvent, placed(table, row), **row, **since_1970(time))
     yield from file.rows(UsageName, NAMES)
 
 

@@ -76,6 +76,9 @@ def missed(file: File) -> Iterator[WhatsAppCall]:
 
     Some exploits of calls are said to have deleted the entry in the log; so may the owner. Stores before 2018 have no
     call log at all.
+
+    References:
+        iLEAPP's sibling ALEAPP, the list of its artifacts: https://github.com/abrignoni/ALEAPP
     """
     if not has(file, "missed_call_logs"):
         return

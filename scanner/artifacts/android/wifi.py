@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from scanner.artifact import artifact
 from scanner.evidence import File
-from scanner.record import AppId, Dated, Domain, Place
+from scanner.formats.android_text import bit_names
+from scanner.record import AppId, Dated, Domain, Place, Url
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -37,7 +38,7 @@ class WifiNetwork(Dated):
     """The app that added it, where it was none of the system's."""
     proxy: Domain | None = None
     proxy_port: int | None = None
-    proxy_script: str | None = None
+    proxy_script: Url | None = None
 
 
 @artifact("dumpsys:/wifi")
@@ -112,7 +113,7 @@ def stored(file: File) -> Iterator[WifiNetwork]:
             "creator": content(known.get("CreatorName")),
             "proxy": content(known.get("ProxyHost")),
             "proxy_port": content(known.get("ProxyPort")),
-            "proxy_script": content(known.get("ProxyPacFile")),
+            "proxy_script": content(known.get("ProxyPac")),
         }
         if created := content(known.get("CreationTime")):
             values["added"] = created.removeprefix("time=")
@@ -132,7 +133,7 @@ def key_names(written: str) -> str | None:
         bits = int.from_bytes(bytes.fromhex(written[:64]), "little")
     except ValueError:
         return written
-    return " ".join(name for place, name in enumerate(KEY_NAMES) if bits >> place & 1) or None
+    return " ".join(bit_names(bits, dict(enumerate(KEY_NAMES)))) or None
 
 
 @artifact("/data/misc/wifi/wpa_supplicant.conf")

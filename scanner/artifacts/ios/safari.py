@@ -66,6 +66,9 @@ def history(file: File) -> Iterator[SafariVisit]:
     """Safari's browsing history, of every profile (since iOS 17).
 
     Pages whose visits have expired are kept without a time.
+
+    References:
+        MVT, "Records extracted by mvt-ios": https://docs.mvt.re/en/latest/ios/records/
     """
     yield from file.rows(
         SafariVisit,
@@ -95,6 +98,9 @@ def deleted(file: File) -> Iterator[DeletedHistory]:
     """What the owner deleted of Safari's history, kept until the account's other devices have deleted it too.
 
     "All history" begins and ends in the distant past and future; those bounds are left out. Early versions kept none.
+
+    References:
+        MVT, "Records extracted by mvt-ios": https://docs.mvt.re/en/latest/ios/records/
     """
     yield from file.rows(
         DeletedHistory,
@@ -109,7 +115,11 @@ def deleted(file: File) -> Iterator[DeletedHistory]:
 
 @artifact("/private/var/mobile/**/Library/Safari/**/Bookmarks.db")
 def bookmarks(file: File) -> Iterator[Bookmark]:
-    """Safari's bookmarks and reading list."""
+    """Safari's bookmarks and reading list.
+
+    References:
+        MVT, "Records extracted by mvt-ios": https://docs.mvt.re/en/latest/ios/records/
+    """
     for table, row in file.raw(
         Bookmark,
         (
@@ -129,7 +139,11 @@ def bookmarks(file: File) -> Iterator[Bookmark]:
 
 @artifact("/private/var/mobile/**/Library/Safari/**/Downloads.plist")
 def downloads(file: File) -> Iterator[Download]:
-    """Safari's list of downloads (since iOS 13)."""
+    """Safari's list of downloads (since iOS 13).
+
+    References:
+        MVT, "Records extracted by mvt-ios": https://docs.mvt.re/en/latest/ios/records/
+    """
     for place, entry in file.members(file.plist(), "DownloadHistory"):
         path = entry.get("DownloadEntryPath")
         yield from file.record(

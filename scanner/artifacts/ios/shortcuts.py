@@ -47,7 +47,11 @@ class ShortcutRun(Record):
 
 @artifact("/private/var/mobile/**/Shortcuts/Shortcuts.sqlite")
 def actions(file: File) -> Iterator[Shortcut | ShortcutRun]:
-    """The owner's shortcuts with the links and texts of their actions, and their runs."""
+    """The owner's shortcuts with the links and texts of their actions, and their runs.
+
+    References:
+        MVT, "Records extracted by mvt-ios": https://docs.mvt.re/en/latest/ios/records/
+    """
     columns = """
         s.ZCREATIONDATE AS time, s.ZMODIFICATIONDATE AS modified, s.ZNAME AS name,
                s.ZACTIONSDESCRIPTION AS description, s.ZASSOCIATEDAPPBUNDLEIDENTIFIER AS app, s.ZSOURCE AS source,

@@ -82,20 +82,30 @@ def file_signed_with_public_key(signers: Records[ApkSigner], packages: Records[P
     """A package is signed with a test key of Android itself, which everybody has.
 
     Why: such a signature says nothing of who made the app; on a phone whose system has the same key, as cheap and
-        modified phones do, an app with the platform's key has the system's own permissions.
+        modified phones do, an app with the platform's key has the system's own permissions. Installed apps whose
+        signer the list of packages tells are AND015's.
     Benign causes: test tools and demonstrations; apps that came with a modified system whose list of packages is not
         there to tell.
     Base rate: none on most phones; all of the system's apps on a modified one.
     Next: compare with the key of the phone's system; find out where the app comes from.
     References: https://source.android.com/docs/core/ota/sign_builds
     """
-    system, seen = system_apps(packages), set[str | None]()
+    system, seen = system_apps(packages) | set(listed_with_public_key(packages)), set[str | None]()
     for one in signers:
         record = one.record
         key = public_key({record.sha256})
         if key and record.role == "signer" and record.app_id not in system | seen:
             seen.add(record.app_id)
             yield Hit(one, f"{record.app_id or one.path} is signed with Android's public test key {key!r}")
+
+
+def listed_with_public_key(packages: Iterable[Located[Package]]) -> Iterator[str]:
+    """Installed apps whose signer the list of packages already tells: AND015 names them."""
+    for one in packages:
+        record = one.record
+        key = public_key((*record.signatures, *record.certificates))
+        if key and record.system is False and record.installed is not False:
+            yield record.app_id
 
 
 @correlation("AND073", Severity.LOW, Stage.PRESENCE)
