@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from inspect import cleandoc
-from pkgutil import iter_modules
+from pkgutil import walk_packages
 from typing import Any, Generic, TypeVar, get_args, get_type_hints
 
 from scanner.finding import Severity
@@ -129,19 +129,29 @@ def page(doc: str) -> Page:
 
 
 @cache
-def load() -> dict[str, Rule]:
-    """Every rule by id."""
+def load(system: str | None = None) -> dict[str, Rule]:
+    """Every rule by id; of a system (`Android`), those that concern it: the modules of others are not imported."""
     from scanner import rules
 
-    for module in iter_modules(rules.__path__, rules.__name__ + "."):
-        import_module(module.name)
-    return dict(sorted(REGISTRY.items()))
+    own = f"{rules.__name__}.{(system or '').lower()}."
+    for module in walk_packages(rules.__path__, rules.__name__ + "."):
+        if system is None or module.name.startswith(own) or module.name.count(".") == own.count(".") - 1:
+            import_module(module.name)
+    if system is None:
+        return dict(sorted(REGISTRY.items()))
+    return {name: one for name, one in sorted(REGISTRY.items()) if of(one, own)}
 
 
-def chosen(select: tuple[str, ...] = (), ignore: tuple[str, ...] = ()) -> dict[str, Rule]:
+def of(one: Rule, own: str) -> bool:
+    """Whether a rule stands in a system's package, or in none of a system."""
+    module = one.check.__module__
+    return module.startswith(own) or module.count(".") == own.count(".") - 1
+
+
+def chosen(select: tuple[str, ...] = (), ignore: tuple[str, ...] = (), system: str | None = None) -> dict[str, Rule]:
     """The rules whose id begins with a selected prefix (none: all) and with no ignored one."""
     return {
         one: found
-        for one, found in load().items()
+        for one, found in load(system).items()
         if (not select or one.startswith(select)) and not (ignore and one.startswith(ignore))
     }

@@ -11,7 +11,7 @@ from scanner.artifacts.android.tombstones import Crash
 from scanner.finding import Severity
 from scanner.record import Record
 from scanner.rule import Hit, Located, Records, load
-from scanner.rules.android_crash_signs import distinct
+from scanner.rules.android.crash_signs import distinct
 
 THEN = datetime(2025, 3, 1, 10, tzinfo=UTC)
 QURAM = "/system/lib64/libimagecodec.quram.so (QuramDng::opcode(int)+60)"

@@ -14,7 +14,7 @@ from scanner.artifacts.android.vpn import Vpn
 from scanner.finding import Severity
 from scanner.record import Record
 from scanner.rule import Hit, Located, Records, load
-from scanner.rules.android_origin import Origin, Origins
+from scanner.rules.android.origin import Origin, Origins
 
 APP = "com.example.app"
 FILE = Package(app_id=APP, system=False)

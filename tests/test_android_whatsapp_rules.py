@@ -10,8 +10,8 @@ from scanner.artifacts.whatsapp import LidPair, WhatsAppCall, WhatsAppChat, What
 from scanner.finding import Severity
 from scanner.record import Place, Record
 from scanner.rule import REGISTRY, Hit, Located, Records, load
-from scanner.rules.android_whatsapp import calls_gone, crash_after_stranger, odd_media, unlogged_call
-from scanner.rules.android_whatsapp_links import file_after_group_add, linked_device
+from scanner.rules.android.whatsapp import calls_gone, crash_after_stranger, odd_media, unlogged_call
+from scanner.rules.android.whatsapp_links import file_after_group_add, linked_device
 from scanner.rules.whatsapp import burst_of_missed_calls, never_answered_stranger
 
 R = TypeVar("R", bound=Record)

@@ -213,7 +213,7 @@ def test_a_weak_value_counts_less() -> None:
 
 def test_a_certificates_organisation_counts_less() -> None:
     made = index(cert_organisation="Example  SRL")
-    (found,) = made.cert_organisation("EXAMPLE srl")
+    (found,) = list(made.cert_organisation("EXAMPLE srl"))
     assert found.weaker
     assert not made.cert_organisation("Example SRL & Sons")
     with pytest.raises(ValueError, match="anybody"):

@@ -15,7 +15,7 @@ from scanner.feeds.normalise import phone
 from scanner.finding import Severity
 from scanner.record import Stage
 from scanner.rule import Hit, Located, Records, correlation
-from scanner.rules.processes import BASELINE
+from scanner.rules.ios.processes import BASELINE
 
 CLUSTER, WITHIN = 3, timedelta(minutes=10)
 CROWD = 5

@@ -12,8 +12,8 @@ from scanner.artifacts.android.properties import Property
 from scanner.finding import Severity
 from scanner.record import Stage
 from scanner.rule import Hit, Located, Records, correlation
-from scanner.rules.android_build import build
-from scanner.rules.android_selinux import passed
+from scanner.rules.android.build import build
+from scanner.rules.android.selinux import passed
 
 ENFORCED_SINCE = 21
 """The API level since which every process is under SELinux (Android 5)."""

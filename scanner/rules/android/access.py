@@ -14,8 +14,8 @@ from scanner.artifacts.android.settings import Setting
 from scanner.finding import Severity
 from scanner.record import Stage
 from scanner.rule import Hit, Located, Records, correlation
-from scanner.rules.android_origin import Origin, Origins
-from scanner.rules.android_powers import ROLES
+from scanner.rules.android.origin import Origin, Origins
+from scanner.rules.android.powers import ROLES
 
 Grants = dict[str, tuple[Located[Any], int]]
 ROLE_SETTINGS = {

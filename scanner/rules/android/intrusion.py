@@ -10,7 +10,7 @@ from scanner.artifacts.android.intrusion_logs import ConnectEvent, DnsEvent, Sec
 from scanner.finding import Severity
 from scanner.record import Stage
 from scanner.rule import Hit, Located, Records, correlation
-from scanner.rules.android_acquisitions import Spans, inside, taken
+from scanner.rules.android.acquisitions import Spans, inside, taken
 from scanner.rules.moments import utc
 
 Event = Located[SecurityEvent]

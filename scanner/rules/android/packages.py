@@ -9,10 +9,10 @@ from scanner.artifacts.android.properties import Property
 from scanner.finding import Severity
 from scanner.record import Stage
 from scanner.rule import Hit, Records, correlation
-from scanner.rules.android_apps import App, apps, installed, sideloaded
-from scanner.rules.android_build import Build, build
-from scanner.rules.android_keys import public_key
-from scanner.rules.android_names import pretended
+from scanner.rules.android.apps import App, apps, installed, sideloaded
+from scanner.rules.android.build import Build, build
+from scanner.rules.android.keys import public_key
+from scanner.rules.android.names import pretended
 
 OFFICIAL = (
     "android.", "com.android.", "com.google.", "com.samsung.", "com.sec.", "com.huawei.", "com.hihonor.",

@@ -16,10 +16,10 @@ from scanner.artifacts.android.vpn import Vpn
 from scanner.finding import Severity
 from scanner.record import Stage
 from scanner.rule import Hit, Records, correlation
-from scanner.rules import android_powers as powers
-from scanner.rules.android_apps import App, apps, installed, sideloaded
-from scanner.rules.android_components import Components, components
-from scanner.rules.android_permissions import dangerous
+from scanner.rules.android import powers
+from scanner.rules.android.apps import App, apps, installed, sideloaded
+from scanner.rules.android.components import Components, components
+from scanner.rules.android.permissions import dangerous
 
 FEW, MANY = 2, 3
 """Powers together from which on an app deserves a look, and from which on it can watch nearly everything."""

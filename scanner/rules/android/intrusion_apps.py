@@ -8,8 +8,8 @@ from scanner.artifacts.android.packages import Package
 from scanner.finding import Severity
 from scanner.record import Stage
 from scanner.rule import Hit, Located, Records, correlation
-from scanner.rules.android_apps import listed
-from scanner.rules.android_intrusion import Event, events, moment
+from scanner.rules.android.apps import listed
+from scanner.rules.android.intrusion import Event, events, moment
 from scanner.rules.moments import utc
 
 DAY = timedelta(hours=24)

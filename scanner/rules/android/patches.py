@@ -10,7 +10,7 @@ from scanner.artifacts.android.properties import Property
 from scanner.finding import Severity
 from scanner.record import Stage
 from scanner.rule import Hit, Records, correlation
-from scanner.rules.android_build import build
+from scanner.rules.android.build import build
 
 
 class Known(NamedTuple):

@@ -5,8 +5,8 @@ from enum import StrEnum
 
 from scanner.artifacts.android.packages import Package
 from scanner.rule import Located
-from scanner.rules.android_apps import apps
-from scanner.rules.android_stores import CHECKED
+from scanner.rules.android.apps import apps
+from scanner.rules.android.stores import CHECKED
 
 NOT_SAID = "comes from where the evidence does not say"
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from scanner.artifacts.android.packages import Package
 from scanner.rule import Located
-from scanner.rules.android_stores import BY_HAND, CABLE, STORES
+from scanner.rules.android.stores import BY_HAND, CABLE, STORES
 
 LOCAL_FILE, DOWNLOADED_FILE = 3, 4
 BACKUP = "android.backup_manifests.apps"

@@ -8,9 +8,9 @@ from scanner.artifacts.android.packages import Package
 from scanner.finding import Severity
 from scanner.record import Stage
 from scanner.rule import Hit, Located, Records, correlation, rule
-from scanner.rules.android_apps import apps, sideloaded
-from scanner.rules.android_powers import SENSORS, own_doing
-from scanner.rules.android_stores import BY_HAND, STORES
+from scanner.rules.android.apps import apps, sideloaded
+from scanner.rules.android.powers import SENSORS, own_doing
+from scanner.rules.android.stores import BY_HAND, STORES
 
 PREFIX = "android.permission."
 ASKED_FOR = """

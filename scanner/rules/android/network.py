@@ -12,7 +12,7 @@ from scanner.artifacts.android.vpn import Vpn
 from scanner.finding import Severity
 from scanner.record import Stage
 from scanner.rule import Hit, Located, Records, correlation
-from scanner.rules.android_origin import Origin, Origins
+from scanner.rules.android.origin import Origin, Origins
 
 Subjects = dict[str, Hit]
 PROXIES = {

@@ -22,10 +22,10 @@ from scanner.artifacts.android.usb import UsbDevice
 from scanner.finding import Severity
 from scanner.record import Stage
 from scanner.rule import Hit, Located, Records, correlation
-from scanner.rules.android_acquisitions import inside, taken
-from scanner.rules.android_components import BOOT
-from scanner.rules.android_origin import Origin, Origins
-from scanner.rules.android_usage import numbers, owner
+from scanner.rules.android.acquisitions import inside, taken
+from scanner.rules.android.components import BOOT
+from scanner.rules.android.origin import Origin, Origins
+from scanner.rules.android.usage import numbers, owner
 
 NEAR = timedelta(minutes=10)
 NIGHT = range(1, 5)

@@ -14,8 +14,8 @@ from scanner.artifacts.android.shutdown import DumpFailure
 from scanner.finding import Severity
 from scanner.record import Stage
 from scanner.rule import Hit, Located, Records, correlation
-from scanner.rules.android_build import build
-from scanner.rules.android_selinux import passed
+from scanner.rules.android.build import build
+from scanner.rules.android.selinux import passed
 
 SHORT = timedelta(hours=1)
 UPTIME = re.compile(r"(?:(\d+) weeks?, )?(?:(\d+) days?, )?(\d+) hours?, (\d+) minutes?")

@@ -16,8 +16,8 @@ from scanner.artifacts.android.sockets import Socket
 from scanner.finding import Severity
 from scanner.record import Record, Stage
 from scanner.rule import Hit, Records, correlation
-from scanner.rules.android_build import build
-from scanner.rules.android_folders import SHARED, WRITABLE
+from scanner.rules.android.build import build
+from scanner.rules.android.folders import SHARED, WRITABLE
 from scanner.rules.counted import Hits, add
 
 MODULES = "modules of Magisk or KernelSU"

@@ -10,7 +10,7 @@ from scanner.artifacts.android.processes import RunningProcess
 from scanner.finding import Severity
 from scanner.record import Stage
 from scanner.rule import Hit, Located, Records, correlation
-from scanner.rules.android_folders import SCRATCH, WRITABLE
+from scanner.rules.android.folders import SCRATCH, WRITABLE
 
 LOCAL = "/data/local/tmp/"
 CODE = frozenset({"ELF", "DEX", "APK", "kernel module"})

@@ -10,7 +10,7 @@ from scanner.artifacts.android.boot import Bugreport
 from scanner.finding import Severity
 from scanner.record import Stage
 from scanner.rule import Hit, Located, Records, correlation
-from scanner.rules.android_acquisitions import inside, taken
+from scanner.rules.android.acquisitions import inside, taken
 from scanner.rules.moments import utc
 
 KIT = re.compile(

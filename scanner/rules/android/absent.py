@@ -22,9 +22,9 @@ from scanner.artifacts.android.usagestats_files import UsageName
 from scanner.finding import Severity
 from scanner.record import Stage
 from scanner.rule import Hit, Located, Records, correlation
-from scanner.rules.android_apps import listed
-from scanner.rules.android_origin import Origin, Origins
-from scanner.rules.android_usage import numbers, owner
+from scanner.rules.android.apps import listed
+from scanner.rules.android.origin import Origin, Origins
+from scanner.rules.android.usage import numbers, owner
 
 MOST = 0.3
 """The share of the apps with traces that may be missing from the list before the list itself is what is incomplete."""

@@ -14,7 +14,7 @@ from scanner.artifacts.android.tombstones import Crash
 from scanner.finding import Severity
 from scanner.record import Stage
 from scanner.rule import Hit, Located, Records, correlation
-from scanner.rules.android_crash_signs import corrupted, distinct, package, suspicious
+from scanner.rules.android.crash_signs import corrupted, distinct, package, suspicious
 
 DAY = timedelta(hours=24)
 SOON = timedelta(minutes=30)

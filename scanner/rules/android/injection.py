@@ -10,8 +10,8 @@ from scanner.artifacts.android.tombstones import Crash
 from scanner.finding import Severity
 from scanner.record import Stage
 from scanner.rule import Hit, Located, Records, correlation
-from scanner.rules.android_crash_signs import distinct, package
-from scanner.rules.android_folders import ROOT, SCRATCH, SHARED
+from scanner.rules.android.crash_signs import distinct, package
+from scanner.rules.android.folders import ROOT, SCRATCH, SHARED
 
 OTHERS = ("com.google.android.gms", "com.google.android.webview", "com.huawei.hwid")
 """Packages whose code all apps load."""

@@ -7,7 +7,7 @@ from scanner.artifacts.android.packages import Package
 from scanner.finding import Severity
 from scanner.record import Stage
 from scanner.rule import Hit, Located, Records, correlation
-from scanner.rules.android_keys import public_key
+from scanner.rules.android.keys import public_key
 
 WATCHING = {"accessibility service", "notification listener", "device administrator"}
 """What gives an app power over others; keyboards and VPNs often stand in no list of apps."""
