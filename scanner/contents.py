@@ -3,6 +3,7 @@
 import hashlib
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ import msgspec
 from scanner.context import Context
 from scanner.evidence import Entry
 from scanner.finding import Finding, Matched, Outcome, Problem, State, located
+from scanner.kept import Kept
 from scanner.matching.yara import MAX_SIZE, YaraMatch, concerns
 from scanner.record import Hash, Kind, Place, Record
 from scanner.rule import Rule
@@ -33,6 +35,13 @@ class FileContent(Record):
     md5: Hash | None = None
     sha512: Hash | None = None
     size: int
+
+
+class KeptContent(FileContent):
+    """The same as a case keeps it: whose content it is, and the hashes of every kind, for indicators of later days."""
+
+    path: str
+    native: str
 
 
 def concerned(path: str, schemes: tuple[str, ...]) -> bool:
@@ -62,12 +71,16 @@ class Contents:
     def run(self, context: Context) -> list[Outcome]:
         """Look into each file; one that cannot be read is a problem of its own."""
         outcome, skipped = self.outcome(context), Counter[str]()
-        for entry in self.entries:
-            try:
-                if (data := self.content(context, entry, skipped)) is not None:
-                    examine(context, entry, data, outcome)
-            except Exception as error:  # noqa: BLE001 - one bad file never ends the scan
-                outcome.problems.append(Problem(CONTENTS, f"{type(error).__name__}: {error}", entry.path))
+        with ExitStack() as shards:
+            kept = Kept(context, outcome, shards)
+            kept.name = self.entries[0].path, self.entries[0].native
+            for entry in self.entries:
+                try:
+                    if (data := self.content(context, entry, skipped)) is not None:
+                        examine(context, entry, data, outcome, kept)
+                except Exception as error:  # noqa: BLE001 - one bad file never ends the scan
+                    outcome.problems.append(Problem(CONTENTS, f"{type(error).__name__}: {error}", entry.path))
+            kept.close()
         outcome.problems += [
             Problem(CONTENTS, f"{count} files not looked into: {why}") for why, count in skipped.items()
         ]
@@ -89,23 +102,32 @@ class Contents:
             reader.close()
 
 
-def examine(context: Context, entry: Entry, data: bytes, outcome: Outcome) -> None:
+def examine(context: Context, entry: Entry, data: bytes, outcome: Outcome, kept: Kept) -> None:
     """Hash one content, and match it with the rules."""
     outcome.files += 1
     outcome.size += len(data)
-    hashes = {name: hashlib.new(name, data).hexdigest() for name in wanted(context)}
+    every = ALGORITHMS.values() if context.records else wanted(context)
+    hashes = {name: hashlib.new(name, data, usedforsecurity=False).hexdigest() for name in every}
     if context.hashing:
         outcome.hashes[entry.path] = hashes["sha256"]
-    sift = Sift(context, CONTENTS, entry.path, entry.native)
-    sha1, md5, sha512 = (hashes.get(name) for name in ("sha1", "md5", "sha512"))
-    sift(FileContent, [FileContent(size=len(data), sha256=hashes["sha256"], sha1=sha1, md5=md5, sha512=sha512)])
+    content = msgspec.convert(hashes | {"path": entry.path, "native": entry.native, "size": len(data)}, KeptContent)
+    if context.records:
+        kept.write(KeptContent, [content])
     rule = context.rules.get("YAR001")
     if context.yara and rule:
         matches = context.yara.scan(data, entry.path, timeout=SECONDS)
         outcome.findings += [finding(context, rule, entry, match, hashes["sha256"]) for match in matches]
+    sifted(context, content, outcome)
+
+
+def sifted(context: Context, content: KeptContent, outcome: Outcome) -> None:
+    """Match what a file holds with the indicators; hashes that none of them is of are left out."""
+    sift = Sift(context, CONTENTS, content.path, content.native)
+    hashes = {name: getattr(content, name) for name in wanted(context)}
+    sift(FileContent, [FileContent(size=content.size, **hashes)])
     outcome.findings += sift.found.values()
     outcome.sightings += sift.sightings
-    outcome.problems += [Problem(CONTENTS, f"{name}: {why}", entry.path) for name, why in sift.failed.items()]
+    outcome.problems += [Problem(CONTENTS, f"{name}: {why}", content.path) for name, why in sift.failed.items()]
     del outcome.findings[MAX_FINDINGS:]
 
 

@@ -77,7 +77,8 @@ def commands() -> Iterator[str]:
 
     feeds = [f"feeds {name}" for name in ("list", "show", "diff", "lint", "doctor")]
     feeds += [f"feeds {name}" for name in ("update", "add", "remove", "export", "import")]
-    names = ["", "scan", "demo", "report", "evidence", *feeds, "artifacts", "rules", "rule", "schema"]
+    cases = ["report", "rescan", "verify", "replay", "show", "share", "import-mvt"]
+    names = ["", "scan", "demo", *cases, "evidence", *feeds, "artifacts", "rules", "rule", "schema"]
     for name in names:
         shown = CliRunner(env={"COLUMNS": "110", "TERM": "dumb"}).invoke(
             app, [*name.split(), "--help"], prog_name="bridle"

@@ -1,36 +1,35 @@
 """The scan of one piece of evidence: plan the tasks, biggest first, run them in processes, relate what they found."""
 
-import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from itertools import islice
+from typing import Protocol
 
 from scanner import artifact as registry
-from scanner import integrity, store, workers
+from scanner import integrity, workers
 from scanner.artifact import Artifact, Finder
 from scanner.contents import ALGORITHMS, Contents, batches, concerned
 from scanner.context import Context
 from scanner.evidence import Entry
 from scanner.examine import Task
-from scanner.finding import Coverage, Finding, Outcome, Problem, State, located, word
+from scanner.finding import Coverage, Outcome, Problem, State
 from scanner.integrity import Integrity
+from scanner.journal import key
 from scanner.matching.yara import media
-from scanner.record import Place, Record
-from scanner.rule import Hit, Located, Records, Rule
-from scanner.sift import describe
+from scanner.relate import related
 
 SHOWN = 5
-MAX_FINDINGS = 1000
-"""Of one correlation."""
 Progress = Callable[[int, int], None]
 """Bytes done, bytes in all."""
+
+
+Tasks = list[Task | Contents | Integrity]
 
 
 @dataclass
 class Plan:
     """What is to be done on one piece of evidence, and what cannot be."""
 
-    tasks: list[Task | Contents | Integrity] = field(default_factory=list)
+    tasks: Tasks = field(default_factory=list)
     coverage: list[Coverage] = field(default_factory=list)
     files: int = 0
     missing: list[str] = field(default_factory=list)
@@ -41,7 +40,7 @@ def plan(context: Context, chosen: dict[str, Artifact], contents: str | None) ->
     made, find, evidence = Plan(), Finder(chosen), context.evidence
     looked_into: list[tuple[Entry, int]] = []
     unseen = set(find.fixed)
-    look = contents and (context.yara or any(context.index.tables[kind] for kind in ALGORITHMS))
+    look = contents and (context.yara or context.records or any(context.index.tables[kind] for kind in ALGORITHMS))
     every, own = contents == "all", evidence.schemes
     for entry in evidence.entries():
         made.files += 1
@@ -76,33 +75,71 @@ def possible(context: Context, chosen: dict[str, Artifact]) -> dict[str, Artifac
     return {name: one for name, one in chosen.items() if one.fits(evidence.facts.device.os, evidence.schemes)}
 
 
-def scan(
-    context: Context, chosen: dict[str, Artifact], contents: str | None, jobs: int, progress: Progress
+class Ledger(Protocol):
+    """What remembers the tasks that were done."""
+
+    def known(self, key: str) -> list[Outcome] | None:
+        """The outcomes of a task that was done before this scan."""
+        ...
+
+    def ended(self, key: str | None, outcomes: list[Outcome]) -> None:
+        """Take what became of a task, or of what is none."""
+        ...
+
+
+def scan(  # noqa: PLR0917 - a scan is all of these
+    context: Context,
+    chosen: dict[str, Artifact],
+    contents: str | None,
+    jobs: int,
+    progress: Progress,
+    ledger: Ledger | None = None,
 ) -> Iterator[Outcome]:
     """Every outcome as it ends; at the end one for each artifact that had no file, and the correlations' findings.
 
-    `contents` says which files are looked into: `default` those that rules can concern, `all`, or None.
+    `contents` says which files are looked into: `default` those that rules can concern, `all`, or None. What the ledger
+    knows already is not done again.
     """
-    everything = possible(context, registry.load())
+    everything = possible(context, registry.load(context.evidence.facts.device.os))
     left_out = everything.keys() - chosen.keys()
     chosen = {name: one for name, one in everything.items() if name in chosen}
     made = plan(context, chosen, contents)
     context.evidence.close()
     context.index.prepare()
-    total = sum(task.size for task in made.tasks) or 1
-    done, seen, shards = [0], {row.artifact for row in made.coverage}, list[Outcome]()
-    for number, result in workers.run(made.tasks, context, jobs, context.seconds, lambda: progress(done[0], total)):
-        task = made.tasks[number]
-        outcomes = lost(task, context, result) if isinstance(result, workers.Lost) else result
-        done[0] += task.size
+    seen, shards = {row.artifact for row in made.coverage}, list[Outcome]()
+    for outcomes in worked(context, made.tasks, jobs, progress, ledger):
         seen |= {outcome.artifact for outcome in outcomes}
         shards += [outcome for outcome in outcomes if outcome.shards or outcome.sightings]
-        progress(done[0], total)
         yield from outcomes
-    for name in sorted(left_out):
-        yield Outcome(evidence=context.evidence.facts.id, artifact=name, path="", state=State.SKIPPED, files=0)
-    yield from gaps(context, chosen, made, seen)
-    yield related(context, shards)
+    evidence = context.evidence.facts.id
+    rest = [Outcome(evidence=evidence, artifact=one, path="", state=State.SKIPPED, files=0) for one in sorted(left_out)]
+    rest += [*gaps(context, chosen, made, seen), related(context, shards)]
+    if ledger:
+        ledger.ended(None, rest)
+    yield from rest
+
+
+def worked(
+    context: Context, tasks: Tasks, jobs: int, progress: Progress, ledger: Ledger | None
+) -> Iterator[list[Outcome]]:
+    """The outcomes of each task, as they end; first of those that the ledger knows."""
+    total, done, todo = sum(task.size for task in tasks) or 1, [0], tasks
+    if ledger:
+        todo = []
+        for task in tasks:
+            if (known := ledger.known(key(task))) is None:
+                todo.append(task)
+            else:
+                done[0] += task.size
+                yield known
+    for number, result in workers.run(todo, context, jobs, context.seconds, lambda: progress(done[0], total)):
+        task = todo[number]
+        outcomes = lost(task, context, result) if isinstance(result, workers.Lost) else result
+        done[0] += task.size
+        progress(done[0], total)
+        if ledger:
+            ledger.ended(key(task), outcomes)
+        yield outcomes
 
 
 def lost(task: Task | Contents | Integrity, context: Context, why: workers.Lost) -> list[Outcome]:
@@ -124,47 +161,3 @@ def gaps(context: Context, chosen: dict[str, Artifact], made: Plan, seen: set[st
         problems = [Problem("evidence", message)]
         context.evidence.facts.complete = False
         yield Outcome(evidence=name, artifact="evidence", path="", state=State.PARTIAL, problems=problems, files=0)
-
-
-def related(context: Context, outcomes: list[Outcome]) -> Outcome:
-    """The correlations, over the records that their tasks brought back."""
-    result = Outcome(evidence=context.evidence.facts.id, artifact="correlations", path="", files=0)
-    for rule in context.rules.values():
-        if not rule.inputs:
-            continue
-        try:
-            hits = rule.check(*(Records(reader(outcomes, kind)) for kind in rule.inputs))
-            result.findings += [correlated(context, rule, hit) for hit in islice(hits, MAX_FINDINGS)]
-            if next(hits, None) is not None:
-                result.problems.append(Problem(rule.id, f"more than {MAX_FINDINGS} findings: the rest is not listed"))
-        except Exception as error:  # noqa: BLE001 - a correlation that fails is a gap, not the end
-            result.problems.append(Problem(rule.id, f"{type(error).__name__}: {error}"))
-    if context.compounds:
-        from scanner import joining
-
-        joining.findings(context, outcomes, result)
-    result.state = State.FAILED if result.problems else State.CHECKED
-    return result
-
-
-def reader(outcomes: list[Outcome], kind: type[Record]) -> Callable[[], Iterator[Located[Record]]]:
-    """What reads all records of a type from the shards in memory."""
-
-    def read() -> Iterator[Located[Record]]:
-        for outcome in sorted(outcomes, key=lambda one: one.path):
-            if data := outcome.shards.get(kind.__name__):
-                for record in store.read(io.BytesIO(data), kind):
-                    yield Located(record, outcome.artifact, outcome.path, outcome.native)
-
-    return read
-
-
-def correlated(context: Context, rule: Rule, hit: Hit) -> Finding:
-    """A correlation's hit as a finding."""
-    at = hit.at
-    locator = located(context.evidence.facts.id, at.artifact, at.path, at.native, at.record.place or Place())
-    found = describe(rule, at.record, hit.message, locator, None)
-    found.count = hit.count
-    if hit.severity is not None:
-        found.severity = word(hit.severity)
-    return found

@@ -1,11 +1,9 @@
 """One task: the artifacts of one file. They parse, match, judge and keep; what goes wrong is part of their outcomes."""
 
-import io
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
-from itertools import chain, islice
-from pathlib import Path
+from itertools import islice
 from time import monotonic
 from typing import Any
 
@@ -17,12 +15,13 @@ from scanner.context import Context
 from scanner.evidence import Entry, File, Tables, UnsupportedError, open_file, open_tables
 from scanner.evidence.reader import sha256
 from scanner.finding import Outcome, Problem, State
+from scanner.kept import Kept
 from scanner.record import Record, timestamp
 from scanner.sift import Sift
-from scanner.store import Shard, shard_name
 
 BATCH = 256
 """Records that go through matching and keeping together."""
+LEFT_OUT = "further findings are not listed"
 
 
 @dataclass(frozen=True)
@@ -88,12 +87,12 @@ class Task:
                 finding.locator = msgspec.structs.replace(finding.locator, sha256=digest)
 
 
-def pour(context: Context, file: File, sift: Sift, outcome: Outcome, kept: "Kept") -> None:
+def pour(context: Context, file: File, sift: Sift, outcome: Outcome, kept: Kept) -> None:
     """Every record of a file through the sift and into its shards."""
     deadline = monotonic() + context.seconds
     within = Window(context)
     try:
-        for batch in batches(registry.load()[outcome.artifact].parse(file)):
+        for batch in batches(registry.find(outcome.artifact).parse(file)):
             outcome.records += len(batch)
             for kind, records in by_kind(list(filter(within, batch)) if within.bounded else batch):
                 kept.write(kind, records)
@@ -144,45 +143,6 @@ class Window:
         return time is None or not ((self.since and time < self.since) or (self.until and time > self.until))
 
 
-class Kept:
-    """The shards of an outcome: on disk where records are kept, in memory what correlations ask for."""
-
-    def __init__(self, context: Context, outcome: Outcome, stack: ExitStack) -> None:
-        """Open nothing until there is a record."""
-        self.context, self.outcome, self.stack = context, outcome, stack
-        self.shards: dict[type[Record], list[Shard]] = {}
-        self.memory: dict[str, io.BytesIO] = {}
-        self.parts: list[tuple[Path, Path]] = []
-
-    def write(self, kind: type[Record], records: list[Record]) -> None:
-        """Keep records of one type."""
-        if kind not in self.shards:
-            self.shards[kind] = list(self.open(kind))
-        for shard in self.shards[kind]:
-            shard.write(records)
-
-    def open(self, kind: type[Record]) -> Iterator[Shard]:
-        """The shards for records of a type."""
-        if self.context.records:
-            path = self.context.records / shard_name(self.outcome.artifact, kind, self.outcome.path, self.outcome.native)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            part = path.with_name(path.name + ".part")
-            self.parts.append((part, path))
-            yield Shard(self.stack.enter_context(part.open("wb")))
-        if kind in self.context.wanted:
-            self.memory[kind.__name__] = io.BytesIO()
-            yield Shard(self.memory[kind.__name__])
-
-    def close(self) -> dict[str, bytes]:
-        """Finish every shard; those on disk get their names, those in memory are returned."""
-        for shard in chain.from_iterable(self.shards.values()):
-            shard.close()
-        self.stack.close()
-        for part, path in self.parts:
-            part.replace(path)
-        return {name: sink.getvalue() for name, sink in self.memory.items()}
-
-
 def finish(outcome: Outcome, file: File, sift: Sift, failure: Exception | None) -> None:
     """The state and the problems of a task that ended."""
     name, path = outcome.artifact, outcome.path
@@ -191,10 +151,15 @@ def finish(outcome: Outcome, file: File, sift: Sift, failure: Exception | None) 
     outcome.problems = [Problem(name, message, path, row) for message, row in file.problems]
     if failure is not None:
         outcome.problems.append(Problem(name, explained(failure), path))
-    outcome.problems += [Problem(rule, f"the rule failed: {message}", path) for rule, message in sift.failed.items()]
-    if sift.left_out:
-        outcome.problems.append(Problem(name, f"{sift.left_out} further findings are not listed", path))
+    outcome.problems += complaints(sift)
     outcome.state = state(outcome, failure)
+
+
+def complaints(sift: Sift) -> list[Problem]:
+    """What went wrong when the records were judged."""
+    found = [Problem(rule, f"the rule failed: {message}", sift.path) for rule, message in sift.failed.items()]
+    left_out = [Problem(sift.artifact, f"{sift.left_out} {LEFT_OUT}", sift.path)] if sift.left_out else []
+    return found + left_out
 
 
 def state(outcome: Outcome, failure: Exception | None) -> State:

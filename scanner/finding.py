@@ -60,6 +60,8 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
     message: str
     path: str | None = None
     row: int | str | None = None
+    note: bool = False
+    """Only said: nothing went wrong."""
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True):
@@ -119,6 +121,15 @@ def located(evidence: str, artifact: str, path: str, native: str | None, place: 
     return Locator(evidence=evidence, artifact=artifact, path=path, native=native, **where)
 
 
+class Suppressed(msgspec.Struct, frozen=True, kw_only=True):
+    """Why a finding does not count: somebody looked at it, and says so by name and until when."""
+
+    reason: str
+    author: str | None = None
+    expires: str | None = None
+    """The last day on which it holds, as YYYY-MM-DD."""
+
+
 class Finding(msgspec.Struct, kw_only=True):
     """One thing that a person should look at, with what is needed to judge and to check it."""
 
@@ -140,6 +151,15 @@ class Finding(msgspec.Struct, kw_only=True):
     benign: str = ""
     next: str = ""
     references: tuple[str, ...] = ()
+    suppressed: Suppressed | None = None
+    """Set if it counts neither for the verdict nor for the exit code."""
+    known: bool = False
+    """Whether it was in the earlier report that this one was compared with."""
+
+    @property
+    def counts(self) -> bool:
+        """Whether it counts for the verdict and the exit code: neither suppressed nor known before."""
+        return self.suppressed is None and not self.known
 
 
 def finding_id(rule: str, locator: Locator, indicator: Matched | None) -> str:
@@ -235,6 +255,10 @@ class Counts(msgspec.Struct, kw_only=True):
     medium: int = 0
     low: int = 0
     info: int = 0
+    suppressed: int = 0
+    """Findings that are not among those above."""
+    known: int = 0
+    """Of those above, the ones that the earlier report has too."""
     records: int = 0
     artifacts: int = 0
     files: int = 0
@@ -273,6 +297,8 @@ class Report(msgspec.Struct, kw_only=True):
     counts: Counts
     withheld: Withheld | None = None
     """Of a report made with `--share-level`."""
+    redacted: bool = False
+    """Whether pseudonyms stand for what tells of persons."""
 
 
 class Sighted(msgspec.Struct, frozen=True, kw_only=True):
@@ -308,6 +334,10 @@ class Outcome(msgspec.Struct, kw_only=True):
     """Compressed records that correlations ask for, by record type."""
     sightings: list[Sighted] = []
     """Records that meet a part of a compound pattern."""
+    order: list[tuple[str, int]] = []
+    """The types of its records in the order in which they were read, each with how many came together."""
+    kept: dict[str, str] = {}
+    """The shards of its records, below the folder of the evidence, by record type."""
 
 
 def level(severities: Iterable[Severity]) -> str:
@@ -318,3 +348,12 @@ def level(severities: Iterable[Severity]) -> str:
 
 STAGES = {word(stage): stage for stage in Stage}
 SEVERITIES = {word(severity): severity for severity in Severity}
+RUNGS = {
+    "none": "",
+    "contact": "contact: an account or address of it was met",
+    "delivery": "delivery: something of it reached the phone",
+    "visit": "visit: the phone went to an address of it",
+    "presence": "presence: something of it was on the phone",
+    "execution": "execution: something of it ran on the phone",
+}
+"""What each rung of the ladder means, by the stage's word: the one text of every writer."""

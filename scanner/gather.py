@@ -131,21 +131,25 @@ def order(finding: Finding) -> tuple[Any, ...]:
 
 
 def counted(gathered: Gathered) -> Counts:
-    """Totals."""
+    """Totals; what is suppressed is counted apart."""
     counts = gathered.counts
+    counts.suppressed = sum(one.suppressed is not None for one in gathered.findings)
+    counts.known = sum(one.known and one.suppressed is None for one in gathered.findings)
     for finding in gathered.findings:
+        if finding.suppressed is not None:
+            continue
         setattr(counts, finding.severity, getattr(counts, finding.severity) + 1)
     counts.artifacts = len({row.artifact for row in gathered.coverage if row.state is not State.ABSENT})
     return counts
 
 
 def verdict(gathered: Gathered) -> Verdict:
-    """The headline: never better than the coverage."""
+    """The headline: never better than the coverage. What was known before is no better for that, it is only not new."""
     nothing = {State.ABSENT, State.SKIPPED}
     there = [row for row in gathered.coverage if row.state not in nothing or row.problems]
     incomplete = [row for row in there if row.state in INCOMPLETE | nothing]
     checked = len(there) - len(incomplete)
-    worst = level(SEVERITIES[one.severity] for one in gathered.findings)
+    worst = level(SEVERITIES[one.severity] for one in gathered.findings if one.suppressed is None)
     return Verdict(
         level=worst, headline=headline(gathered.findings, checked, len(there), len(incomplete)), checked=checked,
         possible=len(there), incomplete=len(incomplete),
@@ -153,15 +157,21 @@ def verdict(gathered: Gathered) -> Verdict:
 
 
 def headline(findings: list[Finding], checked: int, possible: int, incomplete: int) -> str:
-    """One sentence on what was found and what was checked."""
-    serious = [one for one in findings if SEVERITIES[one.severity] >= Severity.MEDIUM]
+    """One sentence on what was found and what was checked; of a report that was compared, on what is new."""
+    counting = [one for one in findings if one.counts]
+    known = sum(one.known and one.suppressed is None for one in findings)
+    suppressed = sum(one.suppressed is not None for one in findings)
+    new = "new " if known else ""
+    serious = [one for one in counting if SEVERITIES[one.severity] >= Severity.MEDIUM]
     if serious:
-        found = f"{plural(len(serious), 'finding')} to look at"
-    elif findings:
-        found = f"nothing serious found, {plural(len(findings), 'minor note')}"
+        found = f"{plural(len(serious), f'{new}finding')} to look at"
+    elif counting:
+        found = f"nothing serious {'and new ' if new else ''}found, {plural(len(counting), f'{new}minor note')}"
     else:
-        found = "nothing found"
+        found = f"nothing {new}found"
     rest = f"; {incomplete} could not be checked completely" if incomplete else ""
+    rest += f"; {plural(known, 'finding')} known already" if known else ""
+    rest += f"; {plural(suppressed, 'finding')} suppressed" if suppressed else ""
     return f"{found} in {checked} of {possible} checks that this evidence allows{rest}"
 
 
@@ -171,9 +181,9 @@ def plural(count: int, noun: str) -> str:
 
 
 def exit_code(made: Report, fail_on: Severity, *, strict: bool) -> int:
-    """1 findings, 3 something could not be checked, 0 neither."""
-    if any(SEVERITIES[one.severity] >= fail_on for one in made.findings):
+    """1 findings that count, 3 something could not be checked, 0 neither."""
+    if any(one.counts and SEVERITIES[one.severity] >= fail_on for one in made.findings):
         return 1
-    if made.verdict.incomplete or (strict and made.problems):
+    if made.verdict.incomplete or (strict and not all(one.note for one in made.problems)):
         return 3
     return 0

@@ -2,15 +2,18 @@
 
 import os
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
+from itertools import chain, count
 from pathlib import Path
+from threading import Thread
 
+import msgspec
+
+from scanner import __version__, engine, rule, snapshot
 from scanner import artifact as registry
-from scanner import engine, rule
 from scanner.artifact import Artifact
 from scanner.case import Case
 from scanner.context import Context
@@ -22,6 +25,7 @@ from scanner.feeds.compound import merged
 from scanner.feeds.model import Feed
 from scanner.finding import Report
 from scanner.gather import Gathered, report
+from scanner.journal import Begun, Opened
 from scanner.matching.index import Index
 from scanner.matching.yara import Yara
 from scanner.report import share
@@ -56,6 +60,16 @@ class Request:
     jobs: int | None = None
     cache: bool = True
     """Whether loaded feeds may be kept in the user's cache folder."""
+    suppressions: Path | None = None
+    """A file of findings that somebody has judged: they are marked, and count no more."""
+    baseline: Path | None = None
+    """An earlier report, or its case: only what it does not have counts."""
+    resume: bool = False
+    """Whether to go on with a scan into `output` that was killed."""
+    sign: Path | None = None
+    """The private key that the case's manifest is signed with."""
+    keep_feeds: bool = False
+    """Whether the case keeps the feeds as they were loaded."""
 
     def noted(self) -> dict[str, object]:
         """What of it shapes the report, for the report."""
@@ -72,56 +86,111 @@ def scan(request: Request, unlock: Unlock = lambda _: Secret(), progress: Progre
     """Scan every piece of evidence.
 
     Raises:
-        EvidenceError: a path is no evidence or cannot be opened, a feed that was named is not there, the case cannot be
-            made; nothing was scanned then.
+        EvidenceError: a path is no evidence or cannot be opened, a feed, suppressions or a baseline that were
+            named cannot be read, the case cannot be made; nothing was scanned then.
     """
     started = datetime.now(UTC)
-    chosen = artifacts(request.artifacts)
+    named(request.artifacts)
+    weighed = weigher(request)
     found = [(one, unlock(one)) for one in map(recognise, request.paths)]
-    with ThreadPoolExecutor(1) as unlocking:  # deriving a key takes a second, beside which the feeds load
-        opening = [unlocking.submit(one.open, secret) for one, secret in found]
+    opening = Opening(found)
+    try:
         feeds = load_feeds(request)
         index = Index(indicator for feed in feeds for indicator in feed.indicators)
         compounds = merged(one for feed in feeds for one in feed.compounds)
+        kept_feeds = snapshot.encoded(feeds) if request.keep_feeds else None
         for feed in feeds:
             feed.indicators = []  # the index has them
-        evidence = [one.result() for one in opening]
+    finally:
+        opening.join()
+    evidence = opening.result()
     yara = compiled(feeds) if request.yara else None
-    case = Case(request.output, force=request.force) if request.output else None
+    case = begun(request, feeds)
     gathered, jobs = Gathered(), request.jobs or cores()
     contents = (request.yara or "default") if wanted(CONTENTS, request.artifacts) else None
     for one in distinct(evidence):
         context = Context(
-            evidence=one, index=index, rules=rule.chosen(request.select, request.ignore), yara=yara,
+            evidence=one, index=index, yara=yara,
+            rules=rule.chosen(request.select, request.ignore, one.facts.device.os),
             records=case.records / one.facts.id if case and request.keep_records else None,
             since=request.since, until=request.until, hashing=case is not None, details=request.details,
             compounds=compounds,
         )  # fmt: skip
         with progress(one.facts.id) as shown:
-            for outcome in engine.scan(context, chosen, contents, jobs, shown):
+            chosen = artifacts(one.facts.device.os, request.artifacts)
+            for outcome in engine.scan(context, chosen, contents, jobs, shown, case):
                 gathered.take(outcome)
-                if case:
-                    case.outcome(outcome)
         gathered.opened(one)
-    made = report(gathered, feeds, started, jobs, request.noted())
+        if case:
+            case.opened(Opened(facts=one.facts, problems=list(one.problems)))
+    made = weighed(report(gathered, feeds, started, jobs, request.noted()), started)
     if request.share_level:
         made = share.shared(made, request.share_level, share.kept_key(data_folder()))
     if case:
-        case.finish(made, gathered.hashes)
+        case.finish(made, gathered.hashes, kept_feeds)
     return made
 
 
-def artifacts(patterns: tuple[str, ...]) -> dict[str, Artifact]:
-    """The artifacts that are asked for.
+class Opening(Thread):
+    """The evidence being opened beside other work: deriving a key takes a second."""
+
+    def __init__(self, found: list[tuple[Found, Secret]]) -> None:
+        """Begin."""
+        super().__init__()
+        self.found, self.evidence = found, list[Evidence]()
+        self.error: BaseException | None = None
+        self.start()
+
+    def run(self) -> None:
+        """Open one after the other."""
+        try:
+            self.evidence = [one.open(secret) for one, secret in self.found]
+        except BaseException as error:  # noqa: BLE001 - raised where the result is asked for
+            self.error = error
+
+    def result(self) -> list[Evidence]:
+        """The evidence, or what opening it raised."""
+        self.join()
+        if self.error is not None:
+            raise self.error
+        return self.evidence
+
+
+def weigher(request: Request) -> Callable[[Report, datetime], Report]:
+    """What marks findings that somebody has judged, or that an earlier report showed."""
+    if not request.suppressions and not request.baseline:
+        return lambda report, _: report
+    from scanner import suppress
+
+    return suppress.weigher(request.suppressions, request.baseline)
+
+
+def begun(request: Request, feeds: list[Feed]) -> Case | None:
+    """The case, if one was asked for."""
+    if request.output is None:
+        return None
+    case = Case(request.output, force=request.force, resume=request.resume, sign=request.sign)
+    paths = [str(path).encode("utf-8", "backslashreplace").decode() for path in request.paths]
+    loaded = [(one.facts.id, one.facts.path, one.facts.sha256) for one in feeds]
+    options = msgspec.to_builtins(request.noted() | {"keep_records": request.keep_records})
+    case.begin(Begun(tool=f"bridle {__version__}", paths=paths, feeds=loaded, options=options))
+    return case
+
+
+def named(patterns: tuple[str, ...]) -> None:
+    """See that patterns name artifacts.
 
     Raises:
         EvidenceError: a pattern names none.
     """
-    known = registry.load()
     for pattern in patterns:
-        if not any(fnmatchcase(name, pattern) for name in (*known, CONTENTS)):
+        if not any(fnmatchcase(name, pattern) for name in (*registry.load(), CONTENTS)):
             raise EvidenceError(f"no artifact is named {pattern}; `bridle artifacts` lists them")
-    return {name: one for name, one in known.items() if wanted(name, patterns)}
+
+
+def artifacts(system: str | None, patterns: tuple[str, ...]) -> dict[str, Artifact]:
+    """The artifacts of a system that are asked for."""
+    return {name: one for name, one in registry.load(system).items() if wanted(name, patterns)}
 
 
 def wanted(name: str, patterns: tuple[str, ...]) -> bool:
@@ -177,7 +246,7 @@ def distinct(evidence: Iterable[Evidence]) -> Iterator[Evidence]:
     taken: set[str] = set()
     for one in evidence:
         name = one.facts.id or "evidence"
-        one.facts.id = next(each for each in (name, *(f"{name}-{n}" for n in range(2, 100_000))) if each not in taken)
+        one.facts.id = next(each for each in chain([name], (f"{name}-{n}" for n in count(2))) if each not in taken)
         taken.add(one.facts.id)
         yield one
 

@@ -12,7 +12,7 @@ from scanner.evidence import Entry, Promise
 from scanner.evidence.reader import PlainFile, Reader
 from scanner.finding import Device, EvidenceFacts, Problem
 
-SCHEMES = ("backup", "dumpsys", "section", "androidqf", "bugreport", "intrusion", "file")
+SCHEMES = ("backup", "dumpsys", "section", "androidqf", "bugreport", "intrusion", "file", "mvt")
 """Folders that stand for what has no path on the phone: `dumpsys/package` is `dumpsys:/package`."""
 ACQUIRED = datetime(2024, 6, 15, 12, tzinfo=UTC)
 

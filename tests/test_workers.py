@@ -196,7 +196,7 @@ def test_the_context_of_a_scan_can_be_sent(tmp_path: Path, opened: Opened) -> No
     index.prepare()
     source = YaraSource(name="own.yar", text="rule any { condition: filesize > 0 }", source=Source(feed="own"))
     context = Context(evidence=evidence, index=index, rules=rule.chosen(), yara=Yara.compile([source])[0])
-    tasks = plan(context, artifacts(("ios.tcc.access", "ios.backup.files")), "all").tasks
+    tasks = plan(context, artifacts("iOS", ("ios.tcc.access", "ios.backup.files")), "all").tasks
     there, sent = pickle.loads(pickle.dumps((context, tasks)))  # noqa: S301 - our own
     for here, task in zip(tasks, sent, strict=True):
         assert repr(task.run(there)) == repr(here.run(context))

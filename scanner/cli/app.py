@@ -12,7 +12,7 @@ import typer
 import typer.core
 
 from scanner import __version__
-from scanner.cli import demo, evidence, feeds, reference, scan
+from scanner.cli import demo, evidence, feeds, import_mvt, reference, replay, report, rescan, scan, share, show, verify
 
 USAGE = 2
 
@@ -50,6 +50,13 @@ app = typer.Typer(
 app.command()(scan.scan)
 app.command()(demo.demo)
 app.command()(evidence.evidence)
+app.command()(rescan.rescan)
+app.command()(replay.replay)
+app.command()(show.show)
+app.command()(verify.verify)
+app.command()(report.report)
+app.command()(share.share)
+app.command("import-mvt")(import_mvt.import_mvt)
 app.add_typer(feeds.app, name="feeds")
 app.command()(reference.artifacts)
 app.command()(reference.rules)

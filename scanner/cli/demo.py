@@ -38,11 +38,11 @@ def demo(
     feed.write_text(json.dumps(bundle, indent=1), encoding="utf-8")
     request = Request(paths=(made,), output=case, force=True, feeds=(feed,))
     report = scan.run(request, Secret(PASSWORD if encrypted else None), watched=True)
-    scan.show(report, options.Format.TEXT)
+    scan.show(report, options.ReportFormat.TEXT)
     typer.echo()
     kind = "an AndroidQF acquisition" if android else "an encrypted backup" if encrypted else "a backup"
     typer.echo(f"This was {kind} of a phone that never was, with {traces} planted traces.")
-    typer.echo(f"  the report:      {case / 'report.json'}")
+    typer.echo(f"  the report:      {case / 'report.html'}, for programs {case / 'report.json'}")
     typer.echo(f"  the indicators:  {feed} (an invented family), and the bundled ones")
     password = f"BRIDLE_PASSWORD='{PASSWORD}' " if encrypted else ""
     typer.echo(f"  again, by hand:  {password}bridle scan {made} --feeds {feed}")

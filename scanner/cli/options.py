@@ -59,7 +59,11 @@ class YaraFiles(StrEnum):
 
 
 Paths = Annotated[
-    list[Path], typer.Argument(help="Evidence: an iOS backup; an Android bug report, AndroidQF acquisition or adb backup; a phone's file system.", metavar="PATH...")
+    list[Path],
+    typer.Argument(
+        help="Evidence: an iOS backup; an Android bug report, AndroidQF folder or adb backup; a file system.",
+        metavar="PATH...",
+    ),
 ]
 Output = Annotated[
     Path | None,
@@ -76,6 +80,22 @@ ShareLevelOption = Annotated[
         "--share-level",
         help="Make a report for others: indicators that are marked above this level of the Traffic Light Protocol, and "
         "private ones, are replaced by pseudonyms. Without it everything is shown.",
+    ),
+]
+Suppressions = Annotated[
+    Path | None,
+    typer.Option(help="Findings that somebody has judged (YAML): they are marked, and count no more.", metavar="FILE"),
+]
+Baseline = Annotated[
+    Path | None,
+    typer.Option(help="An earlier report or its case: only findings that it does not have count.", metavar="REPORT"),
+]
+Redact = Annotated[
+    bool,
+    typer.Option(
+        "--redact",
+        help="Replace numbers, names, addresses, texts and identifiers in what is printed by pseudonyms, the same in "
+        "every report of yours. A case stays whole: `bridle share` makes of it what others may see.",
     ),
 ]
 NoDefaultFeeds = Annotated[
@@ -119,6 +139,19 @@ Force = Annotated[bool, typer.Option("--force", help="Write into a case that exi
 KeepRecords = Annotated[
     bool,
     typer.Option("--keep-records/--no-keep-records", help="Keep what was read in the case, to match it again later."),
+]
+Resume = Annotated[
+    bool, typer.Option("--resume", help="Go on with the same scan into a case, if it was killed before its end.")
+]
+Sign = Annotated[
+    Path | None,
+    typer.Option(
+        help="Sign the manifest of the case with this Ed25519 private key (PEM or OpenSSH), without a password.",
+        metavar="KEY",
+    ),
+]
+KeepFeeds = Annotated[
+    bool, typer.Option("--keep-feeds", help="Keep the feeds in the case as they were loaded, for `bridle replay`.")
 ]
 NoCache = Annotated[
     bool,

@@ -27,6 +27,9 @@ def scan(  # noqa: PLR0917 - typer makes the options of its parameters
     fail_on: options.FailOn = options.Level.MEDIUM,
     strict: options.Strict = False,
     share_level: options.ShareLevelOption = None,
+    redact: options.Redact = False,
+    suppressions: options.Suppressions = None,
+    baseline: options.Baseline = None,
     jobs: options.Jobs = None,
     select: options.Select = None,
     ignore: options.Ignore = None,
@@ -35,6 +38,9 @@ def scan(  # noqa: PLR0917 - typer makes the options of its parameters
     until: options.Until = None,
     details: options.Details = False,
     keep_records: options.KeepRecords = True,
+    keep_feeds: options.KeepFeeds = False,
+    sign: options.Sign = None,
+    resume: options.Resume = False,
     force: options.Force = False,
     no_cache: options.NoCache = False,
     no_progress: options.NoProgress = False,
@@ -44,23 +50,27 @@ def scan(  # noqa: PLR0917 - typer makes the options of its parameters
     """Scan evidence for traces of spyware and stalkerware.
 
     Without -o nothing is written but the user's own cache of loaded feeds (with --no-cache not even that) and, once,
-    with --share-level, the key of the pseudonyms. Records that a case keeps are evidence: share its report alone. The
-    password of an encrypted backup is taken from BRIDLE_PASSWORD, from --password-file, or asked for.
+    with --share-level or --redact, the key of the pseudonyms. Records that a case keeps are evidence: share what
+    `bridle share` makes of it. The password of an encrypted backup is taken from BRIDLE_PASSWORD, from --password-file,
+    or asked for.
     """
     from scanner.cli import secrets
     from scanner.scan import Request
 
+    if output is None and (keep_feeds or sign or resume):
+        raise typer.BadParameter("--keep-feeds, --sign and --resume are of a case: name it with -o", param_hint="-o")
     request = Request(
         paths=tuple(paths), output=output, force=force, feeds=tuple(feeds or ()), default_feeds=not no_default_feeds,
         yara=None if no_yara else yara.value, select=tuple(select or ()), ignore=tuple(ignore or ()),
         artifacts=tuple(artifact or ()), since=options.moment(since, "--since"), until=options.moment(until, "--until"),
         details=details, keep_records=keep_records, jobs=jobs, cache=not no_cache,
         private_feeds=tuple(private_feeds or ()), share_level=share_level.value if share_level else None,
+        suppressions=suppressions, baseline=baseline, keep_feeds=keep_feeds, sign=sign, resume=resume,
     )  # fmt: skip
     given = secrets.secret(password_file, key_file)
     report = run(request, given, watched=not (no_progress or quiet))
     if not quiet:
-        show(report, format_, verbose=verbose)
+        show(hidden(report) if redact else report, format_, verbose=verbose)
     finish(report, fail_on, strict=strict)
 
 
@@ -78,6 +88,15 @@ def run(request: "Request", given: object, *, watched: bool) -> "Report":
         return secrets.asked(str(found.root)) if found.encrypted and not secret else secret
 
     return scan_all(request, unlock, lambda name: progress.shown(name, wanted=watched))
+
+
+def hidden(report: "Report") -> "Report":
+    """A report with pseudonyms of the user's own key instead of what tells of a person."""
+    from scanner.redact import redacted
+    from scanner.report.share import kept_key
+    from scanner.scan import data_folder
+
+    return redacted(report, kept_key(data_folder()))
 
 
 def show(report: "Report", format_: options.ReportFormat, *, verbose: bool = False) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
-from scanner.evidence import Evidence, EvidenceError, android_open, ios_backup_open, tree
+from scanner.evidence import Evidence, EvidenceError, android_open, ios_backup_open, mvt_results, tree
 from scanner.evidence.secret import Secret
 
 DEPTH = 2
@@ -92,6 +92,8 @@ def at(path: Path) -> Found | None:
         return ios_backup_open.FoundBackup(path)
     if tree.detect(path):
         return tree.FoundTree(path)
+    if mvt_results.detect(path):
+        return mvt_results.FoundMvtResults(path)
     return None
 
 

@@ -7,7 +7,6 @@ import msgspec
 
 from scanner.feeds import catalogue
 from scanner.feeds.enrich import bundled, catalogued, enrich
-from scanner.feeds.load import load
 from scanner.feeds.model import Feed
 
 
@@ -18,6 +17,8 @@ def feeds(paths: Iterable[Path], taken: Iterable[str] = ()) -> list[Feed]:
         paths: Files and folders.
         taken: Ids of other feeds; one that has such an id gets another.
     """
+    from scanner.feeds.load import load
+
     found, known = load(paths), set(taken)
     for feed in found:
         enrich(feed, private=True)

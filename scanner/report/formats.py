@@ -30,9 +30,9 @@ class Format:
     shape: Shape = Shape.TEXT
 
     @property
-    def write(self) -> Callable[[Report, Any], None]:
+    def write(self) -> Callable[..., None]:
         """The writer, imported now."""
-        found: Callable[[Report, Any], None] = import_module(f"scanner.report.{self.module}").write
+        found: Callable[..., None] = import_module(f"scanner.report.{self.module}").write
         return found
 
 
@@ -50,12 +50,13 @@ FORMATS = {
     "mvt": Format("mvt", "", Shape.FOLDER),
     "parquet": Format("parquet", ".parquet", Shape.BYTES),
 }
-NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 OWNER = 0o600
 
 
-def write(report: Report, name: str, stream: BinaryIO) -> None:
+def write(report: Report, name: str, stream: BinaryIO, **options: Any) -> None:
     """Write a report to a stream of bytes: UTF-8, with the line ends of the format, the same on every system.
+
+    `options` are the writer's own.
 
     Raises:
         ValueError: an unknown format, or one that is a folder; a report that cannot be written in it.
@@ -64,17 +65,17 @@ def write(report: Report, name: str, stream: BinaryIO) -> None:
     if one.shape is Shape.FOLDER:
         raise ValueError(f"{name} makes a folder: name it with -o")
     if one.shape is Shape.BYTES:
-        one.write(report, stream)
+        one.write(report, stream, **options)
         return
     text = TextIOWrapper(stream, "utf-8", errors="backslashreplace", newline="")
     try:
-        one.write(report, text)
+        one.write(report, text, **options)
         text.flush()
     finally:
         text.detach()
 
 
-def save(report: Report, name: str, target: Path) -> None:
+def save(report: Report, name: str, target: Path, **options: Any) -> None:
     """Write a report to a file that only its owner can read, whole or not at all; or into a folder.
 
     Raises:
@@ -83,16 +84,21 @@ def save(report: Report, name: str, target: Path) -> None:
     """
     one = known(name)
     if one.shape is Shape.FOLDER:
-        one.write(report, target)
+        one.write(report, target, **options)
         return
     part = target.with_name(target.name + ".part")
     part.unlink(missing_ok=True)
     try:
-        with os.fdopen(os.open(part, NEW, OWNER), "wb") as stream:
-            write(report, name, stream)
+        with open(part, "xb", opener=for_owner) as stream:  # noqa: PTH123 - pathlib has no opener
+            write(report, name, stream, **options)
         part.replace(target)
     finally:
         part.unlink(missing_ok=True)
+
+
+def for_owner(path: str, flags: int) -> int:
+    """Open a file that is made so that only its owner can read it."""
+    return os.open(path, flags, OWNER)
 
 
 def known(name: str) -> Format:

@@ -73,6 +73,7 @@ def protection_off(settings: Records[Setting], packages: Records[Package]) -> It
 
 ANY_SOURCE, BY_HAND = "install_non_market_apps", "com.android.settings"
 UNSAFE = {
+    ("package_verifier_state", "0"): "the check of apps before they are installed is switched off",
     ("upload_apk_enable", "0"): "unknown apps are not sent to Google for a check",
     ("adb_install_need_confirm", "0"): "apps can be installed by cable without a question on the screen",
     ("send_security_reports", "0"): "security reports are not sent to the maker",
