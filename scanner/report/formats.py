@@ -89,7 +89,7 @@ def save(report: Report, name: str, target: Path, **options: Any) -> None:
     part = target.with_name(target.name + ".part")
     part.unlink(missing_ok=True)
     try:
-        with open(part, "xb", opener=for_owner) as stream:  # noqa: PTH123 - pathlib has no opener
+        with open(part, "xb", opener=for_owner) as stream:
             write(report, name, stream, **options)
         part.replace(target)
     finally:
