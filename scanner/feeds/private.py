@@ -17,9 +17,11 @@ def feeds(paths: Iterable[Path], taken: Iterable[str] = ()) -> list[Feed]:
         paths: Files and folders.
         taken: Ids of other feeds; one that has such an id gets another.
     """
+    if not (listed := list(paths)):
+        return []
     from scanner.feeds.load import load
 
-    found, known = load(paths), set(taken)
+    found, known = load(listed), set(taken)
     for feed in found:
         enrich(feed, private=True)
         if (old := feed.facts.id) in known:
