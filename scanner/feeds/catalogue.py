@@ -88,10 +88,12 @@ def read(path: Path) -> Document:
     Raises:
         ValueError: it is not a catalogue, an id is no id or occurs twice.
     """
+    if not path.exists():
+        return Document()
     import yaml
 
     try:
-        data = path.read_bytes() if path.exists() else b""
+        data = path.read_bytes()
         if len(data) > MAX_BYTES:
             raise ValueError(f"more than {MAX_BYTES >> 20} MB")
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
