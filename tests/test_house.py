@@ -115,7 +115,13 @@ def test_every_dependency_is_explained_and_used() -> None:
     explained = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8")
     text = "\n".join(path.read_text(encoding="utf-8") for path in FILES)
     unnamed = {"tzdata"}  # found by the standard library where the system has no time zones
-    modules = {"pyyaml": "yaml", "yara-python": "yara", "ahocorasick-rs": "ahocorasick_rs", "iosbackup": "iOSbackup"}
+    modules = {
+        "apkinspector": "apkInspector",
+        "pyyaml": "yaml",
+        "yara-python": "yara",
+        "ahocorasick-rs": "ahocorasick_rs",
+        "iosbackup": "iOSbackup",
+    }
     for line in importlib.metadata.requires("bridle") or []:
         if "extra ==" in line:
             continue
