@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from scanner.evidence import EvidenceError
 from scanner.finding import Finding, Locator, Matched, Severity
 from scanner.gather import exit_code
+from scanner.report import text
 from scanner.suppress import compared, judged, read, suppressed
 from scanner.synthetic import make, write_backup
 from tests.backups import LITTLE
@@ -133,3 +135,11 @@ def test_the_command_takes_both(bridle: Bridle, tmp_path: Path) -> None:
     assert all(one["suppressed"]["reason"] == "ours" for one in json.loads(judged_now.out)["findings"])
     assert bridle(*scan, "--suppressions", tmp_path / "none.yaml").code == 2
     assert bridle(*scan, "--baseline", given).code == 2
+
+
+def test_the_summary_shows_what_was_set_aside_apart(tmp_path: Path) -> None:
+    given = read(file(tmp_path, "id: a1, reason: ours, author: Mara"))
+    stream = StringIO()
+    text.write(suppressed(report(*FINDINGS), given, TODAY), stream)
+    assert "Set aside (1):" in stream.getvalue()
+    assert "ours (Mara)" in stream.getvalue()

@@ -4,20 +4,12 @@ from collections.abc import Callable, Iterable
 from itertools import groupby
 from typing import IO
 
-from scanner.finding import INCOMPLETE, SEVERITIES, Coverage, Finding, Report, Severity, State
+from scanner.finding import INCOMPLETE, RUNGS, SEVERITIES, Coverage, Finding, Report, Severity, State
 from scanner.report.plain import printable
 from scanner.report.support import HELPLINES, QUIET, SERIOUS
 
 Paint = Callable[[str, str], str]
 COLOURS = {"critical": "31;1", "high": "31", "medium": "33", "low": "36", "info": "2", "good": "32", "head": "1"}
-STAGES = {
-    "none": "",
-    "contact": "contact: an account or address of it was met",
-    "delivery": "delivery: something of it reached the phone",
-    "visit": "visit: the phone went to an address of it",
-    "presence": "presence: something of it was on the phone",
-    "execution": "execution: something of it ran on the phone",
-}
 MOST = 12
 OLD_DAYS = 60
 
@@ -56,6 +48,8 @@ def device(report: Report, paint: Paint) -> Iterable[str]:
         yield from (f"  note: {printable(note)}" for note in evidence.notes)
     indicators = sum(feed.indicators for feed in report.feeds)
     yield f"  {indicators} indicators of {len(report.feeds)} feeds" + "".join(aged(report))
+    if report.redacted:
+        yield "  names, numbers and texts are replaced by pseudonyms"
     if held := report.withheld:
         yield (
             f"  for sharing up to TLP:{held.level.upper()}: withheld are {held.indicators} indicators"
@@ -76,7 +70,8 @@ def found(report: Report, paint: Paint, verbose: bool) -> Iterable[str]:
     role = report.verdict.level if report.verdict.level in COLOURS else "good"
     yield paint(printable(report.verdict.headline[0].upper() + report.verdict.headline[1:] + "."), role)
     yield ""
-    for rule, group in groupby(report.findings, key=lambda one: (one.severity, one.stage, one.rule)):
+    counting = [one for one in report.findings if one.counts]
+    for rule, group in groupby(counting, key=lambda one: (one.severity, one.stage, one.rule)):
         same = list(group)
         yield paint(f"{rule[0].upper()} {same[0].rule} {same[0].title}", rule[0])
         yield from explained(same[0])
@@ -87,14 +82,31 @@ def found(report: Report, paint: Paint, verbose: bool) -> Iterable[str]:
         if len(same) > len(shown):
             yield f"    … and {len(same) - len(shown)} more (-v shows all)"
         yield ""
+    yield from set_aside([one for one in report.findings if not one.counts], verbose)
+
+
+def set_aside(findings: list[Finding], verbose: bool) -> Iterable[str]:
+    """Findings that somebody has judged, or that an earlier report showed: they stay, and do not count."""
+    if not findings:
+        return
+    yield f"Set aside ({len(findings)}):"
+    for one in findings if verbose else findings[:MOST]:
+        why = (
+            f"{one.suppressed.reason} ({one.suppressed.author or 'nobody named'})" if one.suppressed else "known before"
+        )
+        yield f"  {one.severity} {one.rule} {printable(one.message)}  [{one.id}]"
+        yield f"      {printable(why)}"
+    if len(findings) > MOST and not verbose:
+        yield f"  … and {len(findings) - MOST} more (-v shows all)"
+    yield ""
 
 
 def explained(one: Finding) -> Iterable[str]:
     """How far it goes, and what else it may be."""
     if one.severity == "info":
         return
-    if STAGES.get(one.stage):
-        yield f"  how far: {STAGES[one.stage]}"
+    if RUNGS.get(one.stage):
+        yield f"  how far: {RUNGS[one.stage]}"
     yield f"  why it matters: {one.why}"
     yield f"  may be harmless: {one.benign}"
     yield f"  next: {one.next}"
@@ -148,7 +160,7 @@ def present(coverage: Iterable[Coverage]) -> set[str]:
 
 def advice(report: Report, paint: Paint) -> Iterable[str]:
     """What to do next, and who helps."""
-    serious = any(SEVERITIES[one.severity] >= Severity.MEDIUM for one in report.findings)
+    serious = any(one.counts and SEVERITIES[one.severity] >= Severity.MEDIUM for one in report.findings)
     yield paint("What to do next", "head")
     yield from (f"  * {line}" for line in (SERIOUS if serious else QUIET))
     yield paint("Where to get help", "head")
