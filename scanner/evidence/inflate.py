@@ -14,8 +14,9 @@ RAW, ZLIB, GZIP = -15, 15, 31
 STEP = 1 << 20
 """Between marks, and inflated at once. A mark takes about 40 KB."""
 MAX_MARKS = 256
-MAX_KEPT = 12
-"""Chunks that stay in memory: parts of one text are asked for in any order."""
+WHOLE, FEW = 32, 4
+"""Chunks that stay in memory, as parts of one text are asked for in any order: all of content that is no larger, else
+a few."""
 INPUT = 1 << 16
 MAX_RATIO, SURE = 300, 1 << 30
 """Content that is more than this many times as large as what it was packed into is refused, once it is this large."""
@@ -44,7 +45,10 @@ class Inflated:
         self.at = self.entered(self.marks[0])
         self.ended = False
         self.checksum, self.summed, self.checked = checksum, 0, 0
+        self.room = FEW
         self.size = size if size is not None else self.measured()
+        if self.size <= WHOLE * STEP:
+            self.room = WHOLE + 1
 
     def entered(self, mark: Mark) -> Mark:
         """A mark's state, to go on from."""
@@ -93,7 +97,7 @@ class Inflated:
         self.at.offset += len(self.chunk)
         self.kept.pop(self.start, None)
         self.kept[self.start] = self.chunk
-        if len(self.kept) > MAX_KEPT:
+        if len(self.kept) > self.room:
             del self.kept[next(iter(self.kept))]
         self.check()
         if not self.ended and self.at.offset >= self.marks[-1].offset + self.step:
