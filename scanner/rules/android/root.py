@@ -92,10 +92,15 @@ ROOT_APPS = frozenset(
 PRELOAD = frozenset({"LD_PRELOAD", "LD_LIBRARY_PATH"})
 
 
+ANY_WORD = re.compile("|".join(map(re.escape, WORDS)))
+"""One of these words stands in whatever a tool is told by; most texts have none."""
+
+
 def tool(*texts: str | None) -> str | None:
     """The tool that some texts tell of."""
-    for text in texts:
-        if text and any(word in (lower := text.lower()) for word in WORDS):
+    for text in filter(None, texts):
+        lower = text.lower()
+        if ANY_WORD.search(lower):
             found = next((name for name, pattern in TOOLS if pattern.search(lower)), None)
             if found:
                 return found
