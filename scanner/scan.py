@@ -12,7 +12,7 @@ from threading import Thread
 
 import msgspec
 
-from scanner import __version__, engine, rule, snapshot
+from scanner import __version__, engine, rule, sealed, snapshot
 from scanner import artifact as registry
 from scanner.artifact import Artifact
 from scanner.case import Case
@@ -66,6 +66,8 @@ class Request:
     """An earlier report, or its case: only what it does not have counts."""
     resume: bool = False
     """Whether to go on with a scan into `output` that was killed."""
+    encrypt_to: tuple[str, ...] = ()
+    """Recipients: the case becomes an archive that only they open."""
     sign: Path | None = None
     """The private key that the case's manifest is signed with."""
     keep_feeds: bool = False
@@ -91,7 +93,9 @@ def scan(request: Request, unlock: Unlock = lambda _: Secret(), progress: Progre
     """
     started = datetime.now(UTC)
     named(request.artifacts)
-    weighed = weigher(request)
+    weighed, readers = weigher(request), sealed.recipients(request.encrypt_to)
+    if readers and request.output and sealed.target(request.output).exists():
+        raise EvidenceError(f"{sealed.target(request.output)} exists; name another case with -o")
     found = [(one, unlock(one)) for one in map(recognise, request.paths)]
     opening = Opening(found)
     try:
@@ -128,6 +132,8 @@ def scan(request: Request, unlock: Unlock = lambda _: Secret(), progress: Progre
         made = share.shared(made, request.share_level, share.kept_key(data_folder()))
     if case:
         case.finish(made, gathered.hashes, kept_feeds)
+        if readers and request.output:
+            sealed.seal(request.output, readers)
     return made
 
 

@@ -143,6 +143,15 @@ KeepRecords = Annotated[
 Resume = Annotated[
     bool, typer.Option("--resume", help="Go on with the same scan into a case, if it was killed before its end.")
 ]
+EncryptTo = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--encrypt-to",
+        help="Make the case an archive, CASE.tar.age, that only this age recipient (age1… or a public SSH key) opens; "
+        "may be repeated. The folder is removed when the archive is whole.",
+        metavar="RECIPIENT",
+    ),
+]
 Sign = Annotated[
     Path | None,
     typer.Option(

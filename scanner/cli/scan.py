@@ -40,6 +40,7 @@ def scan(  # noqa: PLR0917 - typer makes the options of its parameters
     keep_records: options.KeepRecords = True,
     keep_feeds: options.KeepFeeds = False,
     sign: options.Sign = None,
+    encrypt_to: options.EncryptTo = None,
     resume: options.Resume = False,
     force: options.Force = False,
     no_cache: options.NoCache = False,
@@ -57,8 +58,9 @@ def scan(  # noqa: PLR0917 - typer makes the options of its parameters
     from scanner.cli import secrets
     from scanner.scan import Request
 
-    if output is None and (keep_feeds or sign or resume):
-        raise typer.BadParameter("--keep-feeds, --sign and --resume are of a case: name it with -o", param_hint="-o")
+    if output is None and (keep_feeds or sign or resume or encrypt_to):
+        said = "--keep-feeds, --sign, --encrypt-to and --resume are of a case: name it with -o"
+        raise typer.BadParameter(said, param_hint="-o")
     request = Request(
         paths=tuple(paths), output=output, force=force, feeds=tuple(feeds or ()), default_feeds=not no_default_feeds,
         yara=None if no_yara else yara.value, select=tuple(select or ()), ignore=tuple(ignore or ()),
@@ -66,6 +68,7 @@ def scan(  # noqa: PLR0917 - typer makes the options of its parameters
         details=details, keep_records=keep_records, jobs=jobs, cache=not no_cache,
         private_feeds=tuple(private_feeds or ()), share_level=share_level.value if share_level else None,
         suppressions=suppressions, baseline=baseline, keep_feeds=keep_feeds, sign=sign, resume=resume,
+        encrypt_to=tuple(encrypt_to or ()),
     )  # fmt: skip
     given = secrets.secret(password_file, key_file)
     report = run(request, given, watched=not (no_progress or quiet))
