@@ -21,7 +21,7 @@ from scanner.evidence import Evidence, EvidenceError
 from scanner.evidence.open import Found, recognise
 from scanner.evidence.secret import Secret
 from scanner.feeds import cache, files, private
-from scanner.feeds.compound import merged
+from scanner.feeds.compound import Compound, merged
 from scanner.feeds.model import Feed
 from scanner.finding import Report
 from scanner.gather import Gathered, report
@@ -99,12 +99,7 @@ def scan(request: Request, unlock: Unlock = lambda _: Secret(), progress: Progre
     found = [(one, unlock(one)) for one in map(recognise, request.paths)]
     opening = Opening(found)
     try:
-        feeds = load_feeds(request)
-        index = Index(indicator for feed in feeds for indicator in feed.indicators)
-        compounds = merged(one for feed in feeds for one in feed.compounds)
-        kept_feeds = snapshot.encoded(feeds) if request.keep_feeds else None
-        for feed in feeds:
-            feed.indicators = []  # the index has them
+        feeds, index, compounds, kept_feeds = sought(request)
     finally:
         opening.join()
     evidence = opening.result()
@@ -135,6 +130,17 @@ def scan(request: Request, unlock: Unlock = lambda _: Secret(), progress: Progre
         if readers and request.output:
             sealed.seal(request.output, readers)
     return made
+
+
+def sought(request: Request) -> tuple[list[Feed], Index, tuple[Compound, ...], bytes | None]:
+    """What is looked for: the feeds, their indicators, their compound patterns; and the feeds to keep, if wanted."""
+    feeds = load_feeds(request)
+    index = Index(indicator for feed in feeds for indicator in feed.indicators)
+    compounds = merged(one for feed in feeds for one in feed.compounds)
+    kept_feeds = snapshot.encoded(feeds) if request.keep_feeds else None
+    for feed in feeds:
+        feed.indicators = []  # the index has them
+    return feeds, index, compounds, kept_feeds
 
 
 class Opening(Thread):
