@@ -13,6 +13,7 @@ from scanner.evidence import Evidence
 from scanner.evidence.open import recognise
 from scanner.evidence.secret import Secret
 from scanner.feeds import cache
+from tests.android_acquisitions import acquired  # noqa: F401 - a fixture
 from tests.backups import PASSWORD
 
 
