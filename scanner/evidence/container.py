@@ -72,8 +72,10 @@ class OnDisk:
 class Container(Protocol):
     """What every container offers."""
 
-    problems: list[str]
-    """What is wrong with the container as a whole; known once its members were listed."""
+    @property
+    def problems(self) -> list[str]:
+        """What is wrong with the container as a whole; known once its members were listed."""
+        ...
 
     def members(self) -> Iterator[Member]:
         """Every file in it."""
@@ -129,8 +131,14 @@ class Folder:
     def __init__(self, root: Path) -> None:
         """Take the folder."""
         self.root = root
-        self.problems: list[str] = []
+        self.refused: list[tuple[str, str]] = []
+        """What cannot be listed, and why."""
         self.real: dict[str, str] = {}
+
+    @property
+    def problems(self) -> list[str]:
+        """What cannot be listed is a gap."""
+        return [f"{path} cannot be listed: {why}" for path, why in self.refused]
 
     def members(self) -> Iterator[Member]:
         """Every file, folder by folder in the order of names."""
@@ -158,12 +166,16 @@ class Folder:
         return found.st_size if S_ISREG(found.st_mode) else None
 
     def unreadable(self, error: OSError) -> None:
-        """A folder that cannot be listed is a gap."""
-        self.problems.append(f"{text(str(error.filename))} cannot be listed: {error.strerror}")
+        """Note what cannot be listed."""
+        self.refused.append((text(str(error.filename)), str(error.strerror)))
+
+    def at(self, name: str) -> Path:
+        """Where a file lies."""
+        return self.root / self.real.get(name, name)
 
     def open(self, name: str) -> Reader:
         """One file's content."""
-        return PlainFile(self.root / self.real.get(name, name))
+        return PlainFile(self.at(name))
 
 
 class Zip(Reopened):

@@ -44,13 +44,15 @@ class MvtResults(Tree):
 
     def entries(self) -> Iterator[Entry]:
         """The files that MVT wrote, by name."""
-        names = sorted(path.name for path in self.root.iterdir() if self.regular(path))
+        folder = self.folder
+        names = sorted(path.name for path in folder.root.iterdir() if folder.regular(path) is not None)
+        self.note_refused()
         alone = not any(result(name) for name in names)
         for name in names:
             if result(name):
-                yield Entry(f"mvt:/results/{text(name)}", self.noted(name))
+                yield Entry(f"mvt:/results/{text(name)}", folder.noted(name))
             elif name in REPEATED or name.endswith(DETECTED):
-                yield Entry(f"mvt:/{'results' if alone else 'said'}/{text(name)}", self.noted(name))
+                yield Entry(f"mvt:/{'results' if alone else 'said'}/{text(name)}", folder.noted(name))
 
 
 def result(name: str) -> bool:
